@@ -448,3 +448,14 @@ class Receipt:
 
     outcome: Outcome
     reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One delivery that this process, and no other, may now carry out; `id` is the ledger's."""
+
+    id: int
+    edition: str
+    segment: int
+    subscriber: Subscriber
+    attempts: int
