@@ -1,0 +1,60 @@
+"""publisher.key: the keys that sign readers' links."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from publisher.errors import ConfigError
+
+KEY_NAME = "publisher.key"
+
+
+def load_keys(folder: Path) -> tuple[bytes, ...]:
+    """The keys that sign readers' links, oldest first; the last one signs.
+
+    They lie in publisher.key, one a line in hexadecimal, made with mode 0600 the first time. To
+    rotate, add a line: links signed with the older ones stay good.
+    """
+    path = folder / KEY_NAME
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_keys(path)
+    except OSError as err:
+        raise ConfigError(f"can't make {KEY_NAME}: {err.strerror}", path=str(path)) from err
+    key = secrets.token_bytes(32)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return (key,)
+
+
+def keys_are_loose(folder: Path) -> bool:
+    """Whether other people on this machine may read publisher.key."""
+    try:
+        mode = (folder / KEY_NAME).stat().st_mode
+    except OSError:
+        return False
+    return bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _read_keys(path: Path) -> tuple[bytes, ...]:
+    try:
+        lines = path.read_text(encoding="ascii").split()
+        keys = tuple(bytes.fromhex(line) for line in lines)
+    except (OSError, ValueError) as err:
+        raise ConfigError(
+            f"{KEY_NAME} can't be read: {err}; put it back from a backup, for without it the "
+            "links in mails already sent stop working",
+            path=str(path),
+        ) from err
+    if not keys or any(len(key) < 16 for key in keys):
+        raise ConfigError(
+            f"{KEY_NAME} must hold keys of at least 32 hexadecimal digits, one a line",
+            path=str(path),
+        )
+    return keys

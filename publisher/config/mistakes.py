@@ -1,0 +1,84 @@
+"""Naming a mistake in publisher.toml: its key, its line, what is wrong, what was perhaps meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from publisher.config.tables import NewsletterTable, Settings
+from publisher.errors import ConfigError, describe
+
+
+def explain(item: Any, text: str, path: Path) -> str:
+    where = tuple(str(part) for part in item["loc"])
+    kind, message = item["type"], item["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return mistake(path, text, where, f"is no key that we know{_nearest(where)}")
+    if kind == "missing":
+        return mistake(path, text, where, "is missing")
+    if kind == "string_pattern_mismatch":
+        message = "must be one line without control characters"
+    given = item.get("input")
+    shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
+    return mistake(path, text, where, message[:1].lower() + message[1:] + shown)
+
+
+def mistake(path: Path, text: str, where: tuple[str, ...], what: str) -> str:
+    return describe(f"{'.'.join(where)} {what}", path=str(path), line=_line_of(text, where))
+
+
+def _nearest(where: tuple[str, ...]) -> str:
+    """What the writer of an unknown key may have meant."""
+    table: Any = Settings
+    for part in where[:-1]:
+        field = next(
+            (f for n, f in getattr(table, "model_fields", {}).items() if part in (n, f.alias)), None
+        )
+        if field is None:
+            break
+        table = NewsletterTable if part == "newsletters" else _table_of(field.annotation)
+    known = [f.alias or name for name, f in getattr(table, "model_fields", {}).items()]
+    near = difflib.get_close_matches(where[-1], known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}"
+
+
+def _table_of(annotation: Any) -> Any:
+    if isinstance(annotation, type):
+        return annotation
+    options = getattr(annotation, "__args__", ())
+    return next((one for one in options if isinstance(one, type) and one is not type(None)), None)
+
+
+_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
+
+
+def _line_of(text: str, where: tuple[str, ...]) -> int:
+    """The line of a key, or of the nearest table around it: tomllib keeps no positions."""
+    best, best_depth, table = 1, 0, ()
+    wanted = tuple(part for part in where if not part.isdigit())
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = _parts(header[1])
+            here = table
+        elif key := _KEY.match(line):
+            here = table + _parts(key[1])
+        else:
+            continue
+        depth = len(here) if wanted[: len(here)] == here else 0
+        if depth > best_depth:
+            best, best_depth = number, depth
+    return best
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \"'") for part in dotted.split("."))
+
+
+def refused(path: Path, mistakes: Sequence[str]) -> ConfigError:
+    """The error that carries them all."""
+    count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "a mistake"
+    return ConfigError(f"{path.name} has {count}", mistakes=mistakes, path=str(path))

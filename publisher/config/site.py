@@ -1,0 +1,180 @@
+"""Reading a site: publisher.toml and the environment become the model's own nouns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError
+
+from publisher.config.mistakes import explain, mistake, refused
+from publisher.config.tables import NewsletterTable, Settings, SmtpTable
+from publisher.content import slugify
+from publisher.errors import ConfigError
+from publisher.model import Newsletter, Publication, Selection
+
+CONFIG_NAME = "publisher.toml"
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """User name and password of the relay; the password shows nowhere."""
+
+    username: str
+    password: SecretStr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A folder with a publisher.toml, read and checked."""
+
+    folder: Path
+    settings: Settings
+    publication: Publication
+    newsletters: tuple[Newsletter, ...]
+    login: Login | None
+
+    @property
+    def articles(self) -> Path:
+        """Where the articles lie."""
+        return self.folder / self.settings.articles.folder
+
+    @property
+    def output(self) -> Path:
+        """Where feeds and pages go."""
+        return self.folder / self.settings.feeds.folder
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest article that is read, in bytes."""
+        return int(self.settings.articles.max_megabytes * 1024 * 1024)
+
+    def newsletter(self, name: str) -> Newsletter | None:
+        """The newsletter of this name, if there is one."""
+        return next((one for one in self.newsletters if one.name == name), None)
+
+
+def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
+    """Read publisher.toml in `folder`, or raise a ConfigError that names every mistake in it."""
+    path = folder / CONFIG_NAME
+    text = _read(path)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise ConfigError(f"{CONFIG_NAME} is not TOML: {err}", path=str(path)) from None
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as err:
+        mistakes = [explain(item, text, path) for item in err.errors(include_url=False)]
+        raise refused(path, mistakes) from None
+    login, mistakes = _login(environ)
+    mistakes += [
+        mistake(path, text, where, what) for where, what in _contradictions(settings, login)
+    ]
+    if mistakes:
+        raise refused(path, mistakes)
+    publication = _publication(settings)
+    return Site(
+        folder=folder,
+        settings=settings,
+        publication=publication,
+        newsletters=tuple(
+            _newsletter(name, table, settings) for name, table in settings.newsletters.items()
+        ),
+        login=login,
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {CONFIG_NAME} here; `publisher init DIR` makes one, "
+            "`--site DIR` names the folder that has it",
+            path=str(path),
+        ) from None
+    except (OSError, UnicodeDecodeError) as err:
+        raise ConfigError(f"{CONFIG_NAME} can't be read: {err}", path=str(path)) from None
+
+
+def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple[str, ...], str]]:
+    """What each value allows alone, but not together."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    mail = settings.mail
+    if settings.newsletters and mail is None:
+        found.append((("newsletters",), "needs a [mail] table with from = 'Name <address>'"))
+    if mail and mail.transport == "smtp" and mail.smtp is None:
+        found.append((("mail", "transport"), "needs a [mail.smtp] table with host = '...'"))
+    if mail and mail.smtp and login and mail.smtp.security == "none" and not _is_local(mail.smtp):
+        found.append(
+            (("mail", "smtp", "security"), "would send the password in the clear; use starttls")
+        )
+    found += [
+        (("newsletters", name), "must be named in a-z, 0-9 and dashes, such as daily")
+        for name in settings.newsletters
+        if not _NAME.fullmatch(name)
+    ]
+    if settings.articles.folder == settings.feeds.folder:
+        found.append((("feeds", "folder"), "must not be the articles' folder"))
+    return found
+
+
+def _is_local(smtp: SmtpTable) -> bool:
+    return smtp.host in ("localhost", "127.0.0.1", "::1")
+
+
+def _login(environ: Mapping[str, str]) -> tuple[Login | None, list[str]]:
+    username = environ.get("PUBLISHER_SMTP_USERNAME", "")
+    password = environ.get("PUBLISHER_SMTP_PASSWORD", "")
+    if bool(username) != bool(password):
+        missing = "PUBLISHER_SMTP_PASSWORD" if username else "PUBLISHER_SMTP_USERNAME"
+        return None, [f"environment: {missing} is not set, but its other half is"]
+    login = Login(username=username, password=SecretStr(password)) if username else None
+    return login, []
+
+
+def _publication(settings: Settings) -> Publication:
+    table = settings.publication
+    return Publication(
+        title=table.title,
+        url=table.url,
+        domain=table.domain or (urlsplit(table.url).hostname or ""),
+        language=table.language,
+        timezone=table.timezone,
+        description=table.description,
+        author=table.author or table.title,
+        email=table.email.address if table.email else "",
+        rights=table.rights,
+    )
+
+
+def _newsletter(name: str, table: NewsletterTable, settings: Settings) -> Newsletter:
+    assert settings.mail is not None  # _contradictions saw to it
+    mail = settings.mail
+    return Newsletter(
+        name=name,
+        title=table.title,
+        schedule=table.schedule,
+        timezone=table.timezone or settings.publication.timezone,
+        sender_name=mail.sender.name or settings.publication.title,
+        sender=mail.sender.address,
+        reply_to=mail.reply_to.address if mail.reply_to else "",
+        description=table.description,
+        template=table.template,
+        language=table.language or settings.publication.language,
+        selection=Selection(
+            tags=frozenset(map(slugify, table.tags)),
+            authors=frozenset(map(slugify, table.authors)),
+            sections=frozenset(map(slugify, table.sections)),
+        ),
+        limit=table.limit,
+        catch_up=table.catch_up,
+        since=table.since,
+        first=table.first,
+    )

@@ -1,0 +1,93 @@
+"""What a single value of publisher.toml may be; each check says what it wants instead."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from publisher.audience import Mailbox, parse_mailbox
+from publisher.errors import AddressError, describe
+from publisher.timetable import parse_schedule
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a web address such as https://paper.example/")
+    if parts.query or parts.fragment:
+        raise ValueError("must have no ? or # in it")
+    return text if text.endswith("/") else text + "/"
+
+
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", text):
+        raise ValueError("must be a domain in lower case such as paper.example")
+    return text
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError, not a ValueError
+        raise ValueError("must be an IANA time zone such as Europe/Lisbon") from None
+    except KeyError:
+        raise ValueError(f"{text} is no IANA time zone; one is Europe/Lisbon") from None
+    return text
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", text):
+        raise ValueError("must be a language tag such as en or pt-BR (BCP 47)")
+    return text
+
+
+def _folder(text: str) -> str:
+    if Path(text).is_absolute() or ".." in Path(text).parts or Path(text) == Path():
+        raise ValueError("must be a folder inside the site, such as articles")
+    return text
+
+
+def _mailbox(value: object) -> Mailbox:
+    if isinstance(value, Mailbox):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("must be text such as 'The Paper <digest@paper.example>'")  # noqa: TRY004
+    try:
+        return parse_mailbox(value)
+    except AddressError as err:
+        raise ValueError(describe(err.what, err.mend)) from None
+
+
+def _schedule(text: str) -> str:
+    parse_schedule(text)
+    return text
+
+
+_UNITS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    match = re.fullmatch(r"(\d{1,4}) (minute|hour|day|week)s?", str(value))
+    if not match:
+        raise ValueError("must be a length of time such as '6 hours', '30 minutes' or '2 days'")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Language = Annotated[str, AfterValidator(_language)]
+Folder = Annotated[str, AfterValidator(_folder)]
+Schedule = Annotated[str, AfterValidator(_schedule)]
+Domain = Annotated[str, AfterValidator(_domain)]
+MailboxText = Annotated[Mailbox, BeforeValidator(_mailbox)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Line = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")]
+OptionalLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
