@@ -1,0 +1,54 @@
+# The two commands of the README are `make run` and `make test`; the rest is for who works on it.
+# Needs nothing but Python 3.11+ and make. PYTHON=python3.12 chooses another interpreter.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PUBLISHER := $(BIN)/python -m publisher
+
+.PHONY: run test quick lint types wheel-test lock clean
+
+run: $(VENV)/run.stamp
+	@$(PUBLISHER) subscribers import subscribers.csv
+	@$(PUBLISHER) run
+
+test: $(VENV)/dev.stamp lint types
+	$(BIN)/python -m pytest -n 2
+
+quick: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+wheel-test: $(VENV)/dev.stamp
+	PYTHON=$(BIN)/python sh tests/wheel.sh
+
+# Both lock files carry hashes and name no index: pip takes its own, whichever that is.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --quiet pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --quiet pyproject.toml --group dev --extra postgresql \
+	  -c requirements/run.txt -o requirements/dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "publisher needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements/run.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV) for the tests (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) publisher.db* publisher.key publisher.lock outbox feeds/editions dist build

@@ -1,0 +1,40 @@
+"""The way in: finds the command, and turns every error that a person can mend into a line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from publisher import __version__
+from publisher.errors import BusyError, ConfigError, PublisherError
+
+
+def main() -> None:
+    """Run the command on sys.argv; exit 0 done, 1 something failed, 2 asked wrongly, 75 later."""
+    if sys.argv[1:] == ["--version"]:  # the one answer that needs no command at all
+        print(f"publisher {__version__}")  # noqa: T201
+        return
+    try:
+        from publisher.cli.commands import app  # noqa: PLC0415 - only now, to answer quickly
+
+        app()
+    except PublisherError as err:
+        sys.exit(_tell(err))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _tell(err: PublisherError) -> int:
+    lines = [str(err)]
+    if isinstance(err, ConfigError):
+        lines = [*err.mistakes] or lines
+    if isinstance(err, BusyError):
+        print(f"publisher: {err.what}", file=sys.stderr)  # noqa: T201
+        return err.exit_code
+    for line in lines:
+        print(f"publisher: {line}", file=sys.stderr)  # noqa: T201
+    return err.exit_code

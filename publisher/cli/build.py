@@ -1,0 +1,21 @@
+"""publisher build: feeds and pages only."""
+
+from __future__ import annotations
+
+import typer
+
+from publisher.cli.common import JsonOption, SiteOption, now, open_site
+from publisher.cli.show import show_report
+
+
+def build(site: SiteOption = None, json: JsonOption = False) -> None:
+    """Read the articles and write feeds and pages; open no edition, send nothing.
+
+    [bold]Example[/bold]:  publisher build --site /srv/paper
+    """
+    from publisher.publish import build as publish  # noqa: PLC0415
+
+    place = open_site(site)
+    report = publish(place, now=now())
+    show_report(place, report, json=json)
+    raise typer.Exit(report.exit_code)

@@ -1,0 +1,42 @@
+"""All commands under one name."""
+
+from __future__ import annotations
+
+import typer
+
+from publisher import __version__
+from publisher.cli import build, editions, init, run, schedule, status, subscribers
+
+app = typer.Typer(
+    name="publisher",
+    help="A folder of articles in; feeds that people can follow and a newsletter that they "
+    "choose themselves out; one line of cron.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"publisher {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", help="Say which version this is.", callback=_version, is_eager=True
+    ),
+) -> None:
+    """Options of the program itself."""
+
+
+app.command("init")(init.init)
+app.command("run")(run.run)
+app.command("build")(build.build)
+app.command("schedule")(schedule.schedule)
+app.command("status")(status.status)
+app.add_typer(editions.app, name="editions")
+app.add_typer(subscribers.app, name="subscribers")

@@ -1,0 +1,114 @@
+"""What commands share: the site option, the clock, signals, JSON and tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from publisher.config import Site
+    from publisher.storage import Store
+
+SiteOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--site", help="The folder with publisher.toml; else the nearest one upwards from here."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a script.")]
+
+
+def open_site(folder: Path | None) -> Site:
+    """Read the site that `--site` names, or the nearest one upwards from where we stand."""
+    from publisher.config import CONFIG_NAME, load_site  # noqa: PLC0415
+
+    here = Path.cwd()
+    if folder is None:
+        folder = next((up for up in (here, *here.parents) if (up / CONFIG_NAME).is_file()), here)
+    try:
+        # Messages name files as the operator would from where they stand.
+        folder = folder.resolve().relative_to(here)
+    except ValueError:
+        folder = folder.absolute()
+    return load_site(folder, os.environ)
+
+
+@contextmanager
+def open_store(site: Site) -> Iterator[Store]:
+    """The site's store, for commands that neither read articles nor send."""
+    from publisher.storage import Store  # noqa: PLC0415
+
+    with Store.open(site.settings.storage.url, site=site.folder) as store:
+        yield store
+
+
+def now() -> datetime:
+    """The present moment, in UTC, to the second: the only clock of the program."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def tell(text: str) -> None:
+    """Say something to the person at the terminal."""
+    typer.echo(text, err=True)
+
+
+def show_json(value: Any) -> None:
+    """Answer a script."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Answer a person: plain columns that also a pipe can read."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def local(moment: datetime | None, zone: str) -> str:
+    """A moment as a clock in `zone` shows it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z") if moment else "-"
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """An event that SIGTERM, SIGINT or SIGHUP sets; a second signal ends us at once."""
+    event = threading.Event()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if event.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        event.set()
+        tell("publisher: stopping after what is in flight (again to stop at once)")
+
+    before = {number: signal.signal(number, ask) for number in _SIGNALS}
+    try:
+        yield event
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def _plain(cell: object) -> str:
+    return "-" if cell is None or cell == "" else str(cell)

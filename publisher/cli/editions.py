@@ -1,0 +1,217 @@
+"""publisher editions: what has been said, and what would be said next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.common import (
+    JsonOption,
+    SiteOption,
+    local,
+    now,
+    open_site,
+    open_store,
+    show_json,
+    show_table,
+    tell,
+)
+from publisher.errors import TransportError, UsageError
+
+if TYPE_CHECKING:
+    from publisher.config import Site
+    from publisher.model import Newsletter
+
+app = typer.Typer(help="List, show, preview and try editions.", no_args_is_help=True)
+
+EditionArgument = Annotated[str, typer.Argument(help="Such as daily-2026-11-23-0700.")]
+NewsletterArgument = Annotated[str, typer.Argument(help="The newsletter's name.")]
+TopicOption = Annotated[
+    list[str] | None,
+    typer.Option("--topic", help="As a reader who chose tag:china, section:world, author:..."),
+]
+
+
+@app.command("list")
+def list_(site: SiteOption = None, json: JsonOption = False) -> None:
+    """List the editions, the newest first.
+
+    [bold]Example[/bold]:  publisher editions list
+    """
+    place = open_site(site)
+    with open_store(place) as store:
+        rows = [(one, store.ledger.counts(one.id)) for one in store.editions.list()]
+    if json:
+        show_json(
+            [
+                {
+                    "edition": one.id,
+                    "newsletter": one.newsletter,
+                    "title": one.title,
+                    "slot": one.slot,
+                    "state": one.state,
+                    "deliveries": {state.value: n for state, n in counts.states.items()},
+                    "in_doubt": counts.in_doubt,
+                }
+                for one, counts in rows
+            ]
+        )
+        return
+    zone = place.publication.timezone
+    show_table(
+        ("edition", "slot", "state", "deliveries", "title"),
+        [
+            (
+                one.id,
+                local(one.slot, zone),
+                one.state,
+                ", ".join(f"{n} {state.value}" for state, n in counts.states.items() if n),
+                one.title,
+            )
+            for one, counts in rows
+        ],
+    )
+
+
+@app.command()
+def show(
+    edition: EditionArgument,
+    who: Annotated[bool, typer.Option("--who", help="Every recipient, and why not.")] = False,
+    site: SiteOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show one edition: its entries, its segments, how its deliveries stand.
+
+    [bold]Example[/bold]:  publisher editions show daily-2026-11-23-0700 --who
+    """
+    place = open_site(site)
+    with open_store(place) as store:
+        one = store.editions.get(edition)
+        if one is None:
+            raise UsageError(
+                f"there is no edition {edition!r}", mend="`publisher editions list` names them"
+            )
+        counts = store.ledger.counts(edition)
+        people = list(store.ledger.who(edition)) if who else []
+    if json:
+        show_json(
+            {
+                "edition": one.id,
+                "newsletter": one.newsletter,
+                "title": one.title,
+                "slot": one.slot,
+                "state": one.state,
+                "deliveries": {state.value: n for state, n in counts.states.items()},
+                "in_doubt": counts.in_doubt,
+                "who": [
+                    {
+                        "address": row.address,
+                        "state": row.state.value,
+                        "in_doubt": row.in_doubt,
+                        "attempts": row.attempts,
+                        "reply": row.reply,
+                        "at": row.at,
+                    }
+                    for row in people
+                ],
+            }
+        )
+        return
+    zone = place.publication.timezone
+    typer.echo(f"{one.title}\n{one.id}, {local(one.slot, zone)}, {one.state}\n")
+    show_table(
+        ("deliveries", "how many"),
+        [(state.value, n) for state, n in counts.states.items() if n]
+        + ([("in doubt", counts.in_doubt)] if counts.in_doubt else []),
+    )
+    if who:
+        typer.echo()
+        show_table(
+            ("address", "state", "tries", "perhaps twice", "the other side said"),
+            [
+                (
+                    row.address,
+                    row.state.value,
+                    row.attempts,
+                    "yes" if row.in_doubt else "",
+                    row.reply,
+                )
+                for row in people
+            ],
+        )
+
+
+@app.command()
+def preview(
+    newsletter: NewsletterArgument,
+    topic: TopicOption = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the HTML here instead of showing the text.")
+    ] = None,
+    site: SiteOption = None,
+) -> None:
+    """Show what the next edition would say, to everybody or to a reader with these topics.
+
+    [bold]Example[/bold]:  publisher editions preview daily --out /tmp/daily.html
+    """
+    from publisher.audience import parse_topics  # noqa: PLC0415
+    from publisher.errors import OutputError  # noqa: PLC0415
+    from publisher.publish.trial import compose_next  # noqa: PLC0415
+
+    place = open_site(site)
+    with open_store(place) as store:
+        trial = compose_next(
+            place, store, _named(place, newsletter), parse_topics(topic or ()), now()
+        )
+    if out is None:
+        typer.echo(f"Subject: {trial.rendered.subject}\n\n{trial.text()}")
+        return
+    try:
+        out.write_text(trial.html(), encoding="utf-8")
+    except OSError as err:
+        raise OutputError(f"can't write: {err.strerror}", path=str(out)) from err
+    tell(f"Written to {out}: {trial.rendered.subject}")
+
+
+@app.command("send-test")
+def send_test(
+    newsletter: NewsletterArgument,
+    to: Annotated[str, typer.Option("--to", help="Your own address.")],
+    topic: TopicOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Make and check it only.")] = False,
+    site: SiteOption = None,
+) -> None:
+    """Send the next edition to one address, marked as a test; nothing is put on record.
+
+    [bold]Example[/bold]:  publisher editions send-test daily --to me@paper.example
+    """
+    from publisher.audience import parse_address, parse_topics  # noqa: PLC0415
+    from publisher.model import Outcome  # noqa: PLC0415
+    from publisher.publish.trial import compose_next  # noqa: PLC0415
+
+    place = open_site(site)
+    address = parse_address(to)
+    with open_store(place) as store:
+        trial = compose_next(
+            place, store, _named(place, newsletter), parse_topics(topic or ()), now()
+        )
+    if dry_run:
+        size = len(trial.message(address))
+        tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")
+        return
+    receipt = trial.send(address)
+    if receipt.outcome is not Outcome.ACCEPTED:
+        raise TransportError(
+            f"the test to {address} was not accepted: {receipt.outcome.value} {receipt.reply}"
+        )
+    tell(f"Sent to {address}: {trial.rendered.subject}")
+
+
+def _named(site: Site, name: str) -> Newsletter:
+    found = site.newsletter(name)
+    if found is None:
+        there = ", ".join(one.name for one in site.newsletters) or "none"
+        raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
+    return found

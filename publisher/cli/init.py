@@ -1,0 +1,120 @@
+"""publisher init: a new site that works at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from publisher.cli.common import now, tell
+from publisher.errors import OutputError, UsageError
+
+_CONFIG = """\
+# What publisher reads before anything else. Every key is explained in the README.
+
+[publication]
+title = {title}
+url = {url}              # where feeds/ will be served
+domain = {domain}        # stands in permanent ids: choose it once, never change it
+language = "en"
+timezone = "UTC"
+
+[mail]
+from = {sender}
+transport = "outbox"     # one .eml a message in outbox/; "smtp" sends them
+# transport = "smtp"     # user name and password: PUBLISHER_SMTP_USERNAME, PUBLISHER_SMTP_PASSWORD
+# [mail.smtp]
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"
+
+[newsletters.daily]
+title = {newsletter}
+schedule = "daily at 07:00"
+first = "at once"        # the first edition leaves with the first run; later ones at their time
+"""
+
+_ARTICLE = """\
+---
+title: Hello, reader
+date: {date}
+section: Notes
+tags: [Welcome]
+---
+
+This is the first article of {title}. It is written in Markdown, with a little front matter
+above it; plain wire copy (.txt) and HTML (.html) are read as well.
+
+Put more files like this one beside it and type `publisher run` again.
+"""
+
+_IGNORE = """\
+publisher.db*
+publisher.key
+publisher.lock
+outbox/
+"""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; it may exist, but empty.")],
+    title: Annotated[str, typer.Option(help="The publication's title.")] = "My publication",
+    url: Annotated[
+        str, typer.Option(help="Where feeds/ will be served.")
+    ] = "https://paper.example/",
+    sender: Annotated[str, typer.Option("--from", help="Who the newsletter comes from.")] = "",
+) -> None:
+    """Make a new site: publisher.toml, a first article, and nothing else to do but `publisher run`.
+
+    [bold]Example[/bold]:  publisher init paper --title "The Paper" --url https://paper.example/
+    """
+    from publisher.config import CONFIG_NAME, load_site  # noqa: PLC0415
+
+    domain = urlsplit(url).hostname or ""
+    if not domain:
+        raise UsageError(f"{url!r} is no web address", mend="write --url https://paper.example/")
+    if (folder / CONFIG_NAME).exists():
+        raise UsageError(
+            f"there is a {CONFIG_NAME} already", path=str(folder), mend="choose another folder"
+        )
+    config = _CONFIG.format(
+        title=_toml(title),
+        url=_toml(url),
+        domain=_toml(domain),
+        sender=_toml(sender or f"news@{domain}"),
+        newsletter=_toml(f"{title} daily"),
+    )
+    files = {
+        CONFIG_NAME: config,
+        "articles/hello.md": _ARTICLE.format(date=f"{now():%Y-%m-%dT%H:%M:%SZ}", title=title),
+        ".gitignore": _IGNORE,
+    }
+    try:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_text(text, encoding="utf-8")
+    except OSError as err:
+        raise OutputError(
+            f"can't write: {err.strerror}",
+            path=str(err.filename or folder),
+            mend="choose a folder that you may write in",
+        ) from err
+    load_site(folder, {})
+    tell(
+        f"Made {folder}/. Next:\n"
+        f"  publisher subscribers add you@{domain} --newsletter daily --site {folder}\n"
+        f"  publisher run --site {folder}"
+    )
+
+
+def _toml(text: str) -> str:
+    """A TOML basic string (TOML 1.0, "String")."""
+    escaped = "".join(
+        f"\\u{ord(char):04x}" if char < " " or char == "\x7f" else char
+        for char in text.replace("\\", "\\\\").replace('"', '\\"')
+    )
+    return f'"{escaped}"'

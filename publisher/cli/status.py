@@ -1,0 +1,59 @@
+"""publisher status: what is published, what is due when, who has got what."""
+
+from __future__ import annotations
+
+import typer
+
+from publisher.cli.common import (
+    JsonOption,
+    SiteOption,
+    local,
+    now,
+    open_site,
+    open_store,
+    show_json,
+    show_table,
+    tell,
+)
+
+
+def status(site: SiteOption = None, json: JsonOption = False) -> None:
+    """Say what is published, what is due when, and how deliveries stand.
+
+    [bold]Example[/bold]:  publisher status --site /srv/paper
+    """
+    from publisher.config import keys_are_loose  # noqa: PLC0415
+    from publisher.publish.overview import look_over  # noqa: PLC0415
+
+    place = open_site(site)
+    with open_store(place) as store:
+        overview = look_over(place, store, now())
+    if keys_are_loose(place.folder):
+        tell(
+            "warning: publisher.key can be read by others on this machine (chmod 600 publisher.key)"
+        )
+    if json:
+        show_json(overview.as_dict())
+        raise typer.Exit
+    zone = place.publication.timezone
+    show_table(
+        ("what", "how many", "more"),
+        [
+            ("entries", overview.public, f"{overview.drafts} drafts, {overview.waiting} waiting"),
+            ("subscribers", overview.subscribers, ""),
+            *((f"  {name}", count, "subscriptions") for name, count in overview.subscriptions),
+            *((f"deliveries {state}", count, "") for state, count in overview.deliveries if count),
+            ("  in doubt", overview.in_doubt, "perhaps twice, each flagged")
+            if overview.in_doubt
+            else ("  in doubt", 0, ""),
+        ],
+    )
+    if overview.newsletters:
+        typer.echo()
+        show_table(
+            ("newsletter", "schedule", "next slot", "last edition"),
+            [
+                (one.name, one.schedule, local(one.next_slot, zone), one.last_edition)
+                for one in overview.newsletters
+            ],
+        )

@@ -1,0 +1,82 @@
+"""How things stand: counts only, read from the store, for status and its page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from publisher.config import Site
+from publisher.storage import Store
+from publisher.timetable import next_slot, parse_schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterState:
+    """A newsletter, when it is due next (UTC), and what it said last."""
+
+    name: str
+    schedule: str
+    next_slot: datetime
+    last_edition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Counts of entries, subscribers and deliveries."""
+
+    public: int
+    drafts: int
+    waiting: int
+    subscribers: int
+    subscriptions: tuple[tuple[str, int], ...]
+    deliveries: tuple[tuple[str, int], ...]
+    in_doubt: int
+    newsletters: tuple[NewsletterState, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for a script."""
+        return {
+            **asdict(self),
+            "subscriptions": dict(self.subscriptions),
+            "deliveries": dict(self.deliveries),
+        }
+
+
+def look_over(site: Site, store: Store, now: datetime) -> Overview:
+    """Read the counts; the ledger's invariant is checked on the way."""
+    entries = store.catalogue.entries()
+    public = sum(entry.is_public(now) for entry in entries)
+    drafts = sum(entry.draft for entry in entries)
+    over = sum(
+        not entry.draft and bool(entry.expires and entry.expires <= now) for entry in entries
+    )
+    editions = store.editions.list()
+    states: Counter[str] = Counter()
+    in_doubt = 0
+    for edition in editions:
+        store.ledger.check(edition.id)
+        counts = store.ledger.counts(edition.id)
+        states.update({state.value: count for state, count in counts.states.items()})
+        in_doubt += counts.in_doubt
+    return Overview(
+        public=public,
+        drafts=drafts,
+        waiting=len(entries) - public - drafts - over,
+        subscribers=store.subscribers.count(),
+        subscriptions=tuple(
+            (one.name, len(store.subscribers.subscriptions(one.name))) for one in site.newsletters
+        ),
+        deliveries=tuple(sorted(states.items())),
+        in_doubt=in_doubt,
+        newsletters=tuple(
+            NewsletterState(
+                name=one.name,
+                schedule=one.schedule,
+                next_slot=next_slot(parse_schedule(one.schedule), one.timezone, now),
+                last_edition=next((ed.id for ed in editions if ed.newsletter == one.name), ""),
+            )
+            for one in site.newsletters
+        ),
+    )

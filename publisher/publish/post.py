@@ -1,0 +1,109 @@
+"""What it takes to make a message: the site's senders, keys and links, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.audience import Links
+from publisher.config import Site, load_keys
+from publisher.delivery import Outbox, Smtp, Transport, message_id
+from publisher.errors import UsageError
+from publisher.model import Message, Newsletter, Recipient, Rendered, Subscriber
+
+
+def edition_path(edition: str) -> str:
+    """Where an edition's public page goes below the output folder."""
+    return f"editions/{edition}.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A site's writing desk: makes messages, recipients and the transport."""
+
+    site: Site
+    templates: Mapping[str, str]
+    keys: tuple[bytes, ...]
+    links: Links
+
+    @classmethod
+    def of(cls, site: Site, templates: Mapping[str, str]) -> Post:
+        """The desk of this site; makes publisher.key if there is none."""
+        mail = site.settings.mail
+        if mail is None:
+            raise UsageError(
+                "no mail is set up here", mend="give publisher.toml a [mail] table with from = ..."
+            )
+        keys = load_keys(site.folder)
+        base = mail.web or site.publication.address("newsletter/")
+        return cls(site=site, templates=templates, keys=keys, links=Links(keys, base))
+
+    @staticmethod
+    def domain(address: str) -> str:
+        """The domain of a mail address."""
+        return address.rpartition("@")[2]
+
+    def message(
+        self, newsletter: Newsletter, edition: str, slot: datetime, rendered: Rendered
+    ) -> Message:
+        """Rendered words with all that their headers need."""
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        leave_to = mail.unsubscribe or mail.reply_to or mail.sender
+        return Message(
+            rendered=rendered,
+            edition=edition,
+            newsletter=newsletter.name,
+            list_title=newsletter.title,
+            list_id=f"{newsletter.name}.{self.domain(newsletter.sender)}",
+            sender_name=newsletter.sender_name,
+            sender=newsletter.sender,
+            reply_to=newsletter.reply_to,
+            language=newsletter.language,
+            date=slot,
+            archive=self.site.publication.address(edition_path(edition)),
+            mailto_leave=f"mailto:{leave_to.address}?subject=unsubscribe",
+        )
+
+    def recipient(self, subscriber: Subscriber, edition: str, newsletter: str) -> Recipient:
+        """One subscriber with the links and the Message-ID that are theirs."""
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        domain = self.domain(mail.sender.address)
+        return Recipient(
+            subscriber=subscriber.id,
+            address=subscriber.address,
+            name=subscriber.name,
+            # The first key, for ever: a rotation must not change the Message-ID of a second try.
+            message_id=message_id(self.keys[0], edition, subscriber.id, domain),
+            leave=self.links.link("leave", subscriber.id, newsletter),
+            preferences=self.links.link("preferences", subscriber.id, newsletter),
+        )
+
+    def specimen(self, edition: str, newsletter: str) -> Recipient:
+        """A recipient who is nobody, for a message that is only looked at."""
+        reader = Subscriber(id=0, address=f"reader@{self.site.publication.domain}", name="Reader")
+        return self.recipient(reader, edition, newsletter)
+
+    def envelope_sender(self) -> str:
+        """Where the other side reports what it can't deliver (RFC 5321 section 4.4)."""
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        return (mail.bounces or mail.sender).address
+
+    def transport(self) -> Transport:
+        """How messages leave here."""
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        if mail.transport == "outbox" or mail.smtp is None:
+            return Outbox(self.site.folder / mail.outbox.folder)
+        login = self.site.login
+        return Smtp(
+            host=mail.smtp.host,
+            port=mail.smtp.port,
+            security=mail.smtp.security,
+            timeout=mail.smtp.timeout,
+            username=login.username if login else "",
+            password=login.password.get_secret_value() if login else "",
+        )

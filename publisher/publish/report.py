@@ -1,0 +1,77 @@
+"""What a run did, for a person or a script to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from publisher.errors import PublisherError, TransportError
+from publisher.model import Finding, Severity
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Counts of one run, and everything that somebody should mend."""
+
+    articles: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    drafts: int = 0
+    waiting: int = 0
+    feeds: int = 0
+    written: int = 0
+    removed: int = 0
+    opened: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sent: int = 0
+    failed: int = 0
+    deferred: int = 0
+    held: int = 0
+    in_doubt: int = 0
+    stopped: bool = False
+    again: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    def blame(self, error: PublisherError) -> None:
+        """Take an error as a finding: the run goes on, the exit code tells."""
+        self.again = self.again or isinstance(error, TransportError)
+        self.findings.append(
+            Finding(
+                severity=Severity.ERROR,
+                what=error.what,
+                mend=error.mend,
+                path=error.path,
+                line=error.line,
+            )
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 something failed, 75 something is left that another run may do."""
+        if self.stopped or self.again:
+            return 75
+        failed = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return 1 if failed or self.failed or self.held else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for a script."""
+        counts = {
+            name: getattr(self, name)
+            for name in self.__slots__
+            if name not in ("findings", "again")
+        }
+        return {
+            **counts,
+            "findings": [
+                {
+                    "severity": finding.severity.value,
+                    "what": finding.what,
+                    "mend": finding.mend,
+                    "path": finding.path,
+                    "line": finding.line,
+                }
+                for finding in self.findings
+            ],
+            "exit_code": self.exit_code,
+        }

@@ -1,0 +1,62 @@
+"""One run, from articles to deliveries: the cron line, a short step after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from publisher.config import Site
+from publisher.lock import only_run
+from publisher.publish.editions import open_editions, write_editions
+from publisher.publish.reading import read_articles
+from publisher.publish.report import Report
+from publisher.publish.sending import send_editions
+from publisher.publish.writing import write_output
+from publisher.sources import load_templates
+from publisher.storage import Store
+
+
+def build(site: Site, *, now: datetime) -> Report:
+    """Feeds and pages only: nothing is opened, nothing is sent."""
+    report = Report()
+    with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
+        templates = load_templates(site.folder)
+        read_articles(site, store, now, report)
+        write_output(site, store, templates, now, report)
+        write_editions(site, store, templates, report)
+    return report
+
+
+def run(
+    site: Site,
+    *,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+    on_progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Read, write, open what is due, deliver what is owed. Safe at any moment, twice, or killed.
+
+    Raises BusyError if another run is at work, StoreError or OutputError where nothing further
+    makes sense; every smaller trouble is in the Report.
+    """
+    report = Report()
+    with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
+        now = clock()
+        templates = load_templates(site.folder)
+        read_articles(site, store, now, report)
+        write_output(site, store, templates, now, report)
+        if not stop():
+            open_editions(site, store, templates, now, report)
+            write_editions(site, store, templates, report)
+        if not stop():
+            send_editions(
+                site,
+                store,
+                templates,
+                clock=clock,
+                stop=stop,
+                on_progress=on_progress,
+                report=report,
+            )
+        report.stopped = stop()
+    return report

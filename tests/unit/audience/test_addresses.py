@@ -1,0 +1,87 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.audience import parse_address, parse_mailbox
+from publisher.errors import AddressError
+
+
+@pytest.mark.parametrize(
+    ("given_", "wire"),
+    [
+        ("ana@reader.example", "ana@reader.example"),
+        (" ana@reader.example ", "ana@reader.example"),
+        ("Ana.Reis+news@Reader.EXAMPLE", "Ana.Reis+news@reader.example"),
+        ("ana@bücher.example", "ana@xn--bcher-kva.example"),
+        ("ана@почта.example", "ана@xn--80a1acny.example"),
+        ("o'neil@reader.example", "o'neil@reader.example"),
+    ],
+)
+def test_an_address_takes_the_form_that_goes_to_the_server(given_, wire):
+    assert parse_address(given_) == wire
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "ana",
+        "@reader.example",
+        "ana@",
+        "ana@localhost",
+        "ana@1.2.3.4",
+        "ana@[127.0.0.1]",
+        "ana@reader..example",
+        "ana@-reader.example",
+        "ana@reader.example\r\nRCPT TO:<eve@evil.example>",
+        "ana@reader.example\r\n",
+        "ana@reader.example>\r\nRCPT TO:<eve@evil.example",
+        "ana@reader.example, eve@evil.example",
+        "ana@reader.example,eve@evil.example",
+        "ana eve@reader.example",
+        '"ana reis"@reader.example',
+        "ana(comment)@reader.example",
+        "<ana@reader.example>",
+        "-oProxy@reader.example",
+        ".ana@reader.example",
+        "ana.@reader.example",
+        "a..b@reader.example",
+        "ana@eve@reader.example",
+        "ana\x00@reader.example",
+        "ana\u200b@reader.example",
+        "ana\u2028@reader.example",
+        "a" * 65 + "@reader.example",
+        "a@" + "b" * 250 + ".example",
+        "ana@" + ".".join(["b" * 60] * 5) + ".example",
+        "ana@①②⑦.0.0.1",
+    ],
+)
+def test_what_a_server_could_misread_is_refused_with_a_mend(bad):
+    with pytest.raises(AddressError) as caught:
+        parse_address(bad)
+    assert caught.value.mend
+    assert "\r" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_one_clean_address_or_refused(text):
+    try:
+        address = parse_address(text)
+    except AddressError:
+        return
+    assert address.count("@") == 1
+    assert not set(address) & set(' \r\n\t<>,;:"()[]\\\x00')
+    assert parse_address(address) == address
+
+
+def test_a_mailbox_has_a_name_and_an_address():
+    box = parse_mailbox('"The Courier" <post@courier.example>')
+    assert (box.name, box.address) == ("The Courier", "post@courier.example")
+    assert str(parse_mailbox("post@courier.example")) == "post@courier.example"
+    assert str(box) == "The Courier <post@courier.example>"
+
+
+def test_a_mailbox_name_can_not_start_a_new_line():
+    with pytest.raises(AddressError):
+        parse_mailbox("The Courier\r\nBcc: eve@evil.example <post@courier.example>")
