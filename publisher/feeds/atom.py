@@ -1,0 +1,55 @@
+"""A feed as Atom 1.0 (RFC 4287)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from publisher.feeds import generator
+from publisher.feeds.generator import XML
+from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.moments import rfc3339
+from publisher.model import Feed, Publication
+
+
+def render_atom(feed: Feed, publication: Publication) -> bytes:
+    """The feed as Atom 1.0 in UTF-8."""
+    about = head(feed, publication, "atom")
+    root = generator.start_feed(about, generator.AtomExtension)
+    _describe(root, about)
+    for item in items(feed, publication):
+        _add(root, item)
+    return generator.atom_bytes(root)
+
+
+def _describe(root: Any, about: Head) -> None:
+    if about.description:
+        root.subtitle(about.description)
+    # Section 4.1.1: it stands for each entry that has no author of its own.
+    root.author(name=about.author, email=about.email)
+
+
+def _add(root: Any, item: Item) -> None:
+    entry = generator.add_item(root, item)
+    if item.summary:
+        entry.summary(item.summary)
+    if item.authors:
+        entry.author([{"name": a.name, "email": a.email, "uri": a.url} for a in item.authors])
+    if item.rights:
+        entry.rights(item.rights)
+    ours = entry.ours
+    if item.language:
+        ours.attribute(f"{{{XML}}}lang", item.language)
+    ours.add("published", rfc3339(item.published))
+    ours.add("link", attributes={"rel": "alternate", "type": "text/html", "href": item.link})
+    for file in item.enclosures:
+        ours.add(
+            "link",
+            attributes={
+                "rel": "enclosure",
+                "type": file.type,
+                "length": str(file.length or ""),
+                "title": file.title,
+                "href": file.url,
+            },
+        )
+    generator.add_images(entry, item)

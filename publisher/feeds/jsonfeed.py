@@ -1,0 +1,77 @@
+"""A feed as JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.moments import rfc3339
+from publisher.model import Author, Enclosure, Feed, Publication
+
+# Custom objects begin with an underscore and hold what the format has no word for.
+_EXTENSION = "_publisher"
+
+
+def render_json(feed: Feed, publication: Publication) -> bytes:
+    """The feed as JSON Feed 1.1 in UTF-8, indented, with a line end at the end."""
+    about = head(feed, publication, "json")
+    value = _present(_head(about) | {"items": [_item(item) for item in items(feed, publication)]})
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _head(about: Head) -> dict[str, Any]:
+    mail = f"mailto:{about.email}" if about.email else ""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": about.title,
+        "home_page_url": about.page,
+        "feed_url": about.address,
+        "description": about.description,
+        "language": about.language,
+        "authors": [_present({"name": about.author, "url": mail})],
+        _EXTENSION: _present({"rights": about.rights}),
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    labels = dict.fromkeys(category.label for category in item.categories)
+    return _present(
+        {
+            "id": item.id,
+            "url": item.link,
+            "title": item.title,
+            "content_html": item.content,
+            "summary": item.summary,
+            "image": item.images[0].url if item.images else "",
+            "date_published": rfc3339(item.published),
+            "date_modified": rfc3339(item.updated) if item.updated else "",
+            "authors": [_author(author) for author in item.authors],
+            "tags": list(labels),
+            "language": item.language,
+            "attachments": [_attachment(file) for file in item.enclosures],
+            _EXTENSION: _present({"rights": item.rights}),
+        }
+    )
+
+
+def _author(author: Author) -> dict[str, Any]:
+    # The specification: "The URL could be a mailto: link."
+    mail = f"mailto:{author.email}" if author.email else ""
+    return _present({"name": author.name, "url": author.url or mail})
+
+
+def _attachment(file: Enclosure) -> dict[str, Any]:
+    return _present(
+        {
+            "url": file.url,
+            "mime_type": file.type,
+            "title": file.title,
+            "size_in_bytes": file.length,
+        }
+    )
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that say something; `items` stays, it must be there even if empty."""
+    return {key: value for key, value in fields.items() if value or key == "items"}

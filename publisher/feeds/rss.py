@@ -1,0 +1,68 @@
+"""A feed as RSS 2.0, with what the other formats say in the usual namespaces."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from publisher.feeds import generator
+from publisher.feeds.generator import ATOM, DC
+from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.moments import rfc822, rfc3339
+from publisher.model import Author, Feed, Publication
+
+_NO_COMMENT = str.maketrans("", "", "()\\")
+
+
+def render_rss(feed: Feed, publication: Publication) -> bytes:
+    """The feed as RSS 2.0 in UTF-8."""
+    about = head(feed, publication, "rss")
+    channel = generator.start_feed(about, generator.RssExtension)
+    _describe(channel, about)
+    if feed.entries:
+        channel.ours.add("lastBuildDate", rfc822(about.updated))
+    for item in items(feed, publication):
+        _add(channel, item)
+    return generator.rss_bytes(channel)
+
+
+def _describe(channel: Any, about: Head) -> None:
+    channel.description(about.description or about.title)  # RSS wants one
+    if about.email:
+        channel.managingEditor(_mailbox(about.author, about.email))
+
+
+def _add(channel: Any, item: Item) -> None:
+    entry = generator.add_item(channel, item)
+    entry.link(href=item.link, rel="alternate")
+    if item.summary:
+        # A summary is plain, a description is HTML. `summary()`, as `description()` after
+        # `content()` overwrites the content. Without one, feedgen makes the content the
+        # description, as RSS has it.
+        entry.summary(escape(item.summary, quote=False))
+    for file in item.enclosures[:1]:  # readers take one; of several, feedgen keeps the last
+        entry.enclosure(file.url, str(file.length), file.type)
+    _sign(entry, item.authors)
+    ours = entry.ours
+    ours.add("pubDate", rfc822(item.published))
+    if item.updated:
+        ours.add(f"{{{ATOM}}}updated", rfc3339(item.updated))
+    if item.language:
+        ours.add(f"{{{DC}}}language", item.language)
+    if item.rights:
+        ours.add(f"{{{DC}}}rights", item.rights)
+    generator.add_images(entry, item)
+
+
+def _sign(entry: Any, authors: tuple[Author, ...]) -> None:
+    """<author> wants a mail address, and may stand neither twice nor beside dc:creator."""
+    if len(authors) == 1 and authors[0].email:
+        name = authors[0].name.translate(_NO_COMMENT)
+        entry.author(name=name, email=authors[0].email)
+        return
+    for author in authors:  # feedgen drops those without an address
+        entry.ours.add(f"{{{DC}}}creator", author.name)
+
+
+def _mailbox(name: str, email: str) -> str:
+    return f"{email} ({name.translate(_NO_COMMENT)})"
