@@ -1,0 +1,185 @@
+"""The command line, and the commands that the README shows."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.system.conftest import ROOT
+
+STORY = (
+    "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\ntags: [Skerry]\n---\n\nThe ferry is back.\n"
+)
+
+
+def publisher(*words, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "publisher", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+    )
+
+
+def test_the_version_is_said():
+    done = publisher("--version")
+    assert re.fullmatch(r"publisher \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("init",),
+        ("run",),
+        ("build",),
+        ("schedule",),
+        ("status",),
+        ("editions", "list"),
+        ("editions", "show"),
+        ("editions", "preview"),
+        ("editions", "send-test"),
+        ("subscribers", "add"),
+        ("subscribers", "list"),
+        ("subscribers", "remove"),
+        ("subscribers", "import"),
+    ],
+)
+def test_every_command_has_help_with_an_example(words):
+    done = publisher(*words, "--help")
+    assert done.returncode == 0
+    if words:
+        assert "Example" in done.stdout
+        assert f"publisher {' '.join(words)}" in done.stdout
+
+
+def test_init_makes_a_site_that_runs_at_once(tmp_path):
+    done = publisher(
+        "init", "paper", "--title", 'The "Paper"', "--url", "https://paper.example/", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert publisher("run", cwd=tmp_path / "paper").returncode == 0
+    assert "The &quot;Paper&quot;" in (tmp_path / "paper/feeds/index.html").read_text().replace(
+        "&#34;", "&quot;"
+    )
+    again = publisher("init", "paper", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_the_nearest_site_upwards_is_found(tmp_path):
+    publisher("init", "paper", cwd=tmp_path)
+    assert publisher("build", cwd=tmp_path / "paper/articles").returncode == 0
+    assert (tmp_path / "paper/feeds/rss.xml").exists()
+
+
+def test_the_readmes_commands_work(tmp_path):
+    """The lines of "60 seconds" as they stand, but for pip, in a shell."""
+    readme = (ROOT / "README.md").read_text()
+    block = re.search(r"## 60 seconds.*?```sh\n(.*?)```", readme, re.DOTALL)
+    assert block is not None
+    (tmp_path / "story.txt").write_text("Tide table out\n\nSALTMARSH (VNA) — The table is out.\n")
+    lines = [line for line in block[1].splitlines() if not line.startswith("pip ")]
+    assert len(lines) == 4
+    script = f'set -e\npublisher() {{ "{sys.executable}" -m publisher "$@"; }}\n' + "\n".join(lines)
+    done = subprocess.run(
+        ["sh", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Tide table out" in (tmp_path / "paper/feeds/rss.xml").read_text()
+    assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
+
+
+def test_the_readme_shows_every_key_of_the_configuration():
+    from publisher.config.tables import Settings
+
+    readme = (ROOT / "README.md").read_text()
+
+    def keys(model):
+        for name, field in model.model_fields.items():
+            yield field.alias or name
+
+    from publisher.config import tables
+
+    for table in vars(tables).values():
+        if isinstance(table, type) and issubclass(table, tables.Table) and table is not Settings:
+            for key in keys(table):
+                assert f"`{key}`" in readme or f"] {key}" in readme or key in ("smtp", "outbox"), (
+                    key
+                )
+
+
+def test_preview_shows_the_next_edition_and_puts_nothing_on_record(site, tmp_path):
+    site.article("ferry.md", STORY)
+    site.command("build")
+    done = site.command("editions", "preview", "daily")
+    assert "Ferry returns" in done.stdout
+    out = tmp_path / "daily.html"
+    site.command("editions", "preview", "daily", "--out", str(out))
+    assert "Ferry returns" in out.read_text()
+    assert site.json("editions", "list") == []
+    none = site.command("editions", "preview", "daily", "--topic", "tag:opera", code=2)
+    assert "nothing new" in none.stderr
+
+
+def test_send_test_sends_one_marked_message_and_puts_nothing_on_record(site):
+    site.article("ferry.md", STORY)
+    site.command("build")
+    site.command("editions", "send-test", "daily", "--to", "me@reader.example", "--dry-run")
+    assert not site.outbox()
+    site.command("editions", "send-test", "daily", "--to", "me@reader.example")
+    (mail,) = site.outbox()
+    assert b"[Test]" in mail.read_bytes()
+    assert site.json("editions", "list") == []
+    site.command("subscribers", "add", "me@reader.example", "--newsletter", "daily")
+    site.command("run")
+    assert len(site.outbox()) == 2
+
+
+def test_who_got_it_is_answered(site):
+    site.article("ferry.md", STORY)
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    site.command("run")
+    (edition,) = site.json("editions", "list")
+    shown = site.json("editions", "show", edition["edition"], "--who")
+    assert [(one["address"], one["state"], one["in_doubt"]) for one in shown["who"]] == [
+        ("ana@reader.example", "sent", False)
+    ]
+    assert (
+        "ana@reader.example" in site.command("editions", "show", edition["edition"], "--who").stdout
+    )
+
+
+def test_status_counts(site):
+    site.article("ferry.md", STORY)
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    site.command("run")
+    status = site.json("status")
+    assert (status["public"], status["subscribers"]) == (1, 1)
+    assert status["deliveries"] == {"sent": 1}
+    assert status["newsletters"][0]["next_slot"]
+    assert "daily" in site.command("status").stdout
+
+
+def test_who_left_stays_away(site):
+    site.article("ferry.md", STORY)
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    site.command("subscribers", "remove", "Ana@Reader.Example")
+    site.command("subscribers", "remove", "nobody@reader.example", code=1)
+    path = site.folder / "readers.csv"
+    path.write_text("email\nana@reader.example\n")
+    done = site.command("subscribers", "import", str(path), "--newsletter", "daily")
+    assert "1 kept out" in done.stderr
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily", code=1)
+    site.command("run")
+    assert not site.outbox()
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily", "--again")
+    assert len(site.json("subscribers", "list")) == 1
