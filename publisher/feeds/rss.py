@@ -9,7 +9,7 @@ from publisher.feeds import generator
 from publisher.feeds.generator import ATOM, DC
 from publisher.feeds.items import Head, Item, head, items
 from publisher.feeds.moments import rfc822, rfc3339
-from publisher.model import Author, Feed, Publication
+from publisher.model import Feed, Publication
 
 _NO_COMMENT = str.maketrans("", "", "()\\")
 
@@ -42,8 +42,12 @@ def _add(channel: Any, item: Item) -> None:
         entry.summary(escape(item.summary, quote=False))
     for file in item.enclosures[:1]:  # readers take one; of several, feedgen keeps the last
         entry.enclosure(file.url, str(file.length), file.type)
-    _sign(entry, item.authors)
     ours = entry.ours
+    for author in item.authors:
+        # Not <author>: it wants a mail address (feedgen drops who has none), may stand neither
+        # twice nor beside dc:creator, and feedparser cuts its address after four letters of the
+        # last label, so that ana@paper.example is signed "ple (Ana". Atom has the addresses.
+        ours.add(f"{{{DC}}}creator", author.name)
     ours.add("pubDate", rfc822(item.published))
     if item.updated:
         ours.add(f"{{{ATOM}}}updated", rfc3339(item.updated))
@@ -54,15 +58,6 @@ def _add(channel: Any, item: Item) -> None:
     generator.add_images(entry, item)
 
 
-def _sign(entry: Any, authors: tuple[Author, ...]) -> None:
-    """<author> wants a mail address, and may stand neither twice nor beside dc:creator."""
-    if len(authors) == 1 and authors[0].email:
-        name = authors[0].name.translate(_NO_COMMENT)
-        entry.author(name=name, email=authors[0].email)
-        return
-    for author in authors:  # feedgen drops those without an address
-        entry.ours.add(f"{{{DC}}}creator", author.name)
-
-
 def _mailbox(name: str, email: str) -> str:
+    """An address with its name as a comment (RFC 822 section 3.4.3), which may not hold these."""
     return f"{email} ({name.translate(_NO_COMMENT)})"

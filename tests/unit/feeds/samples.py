@@ -88,7 +88,10 @@ def rich_entries() -> list[Entry]:
         {
             "enclosures": (
                 Enclosure(
-                    url="https://lantern.example/pod/1.mp3", type="audio/mpeg", length=9, title="One"
+                    url="https://lantern.example/pod/1.mp3",
+                    type="audio/mpeg",
+                    length=9,
+                    title="One",
                 ),
                 Enclosure(url="https://lantern.example/pod/1.ogg", type="audio/ogg"),
                 Enclosure(url="https://lantern.example/pod/raw", type=""),
