@@ -89,10 +89,6 @@ def show(
     place = open_site(site)
     with open_store(place) as store:
         one = store.editions.get(edition)
-        if one is None:
-            raise UsageError(
-                f"there is no edition {edition!r}", mend="`publisher editions list` names them"
-            )
         counts = store.ledger.counts(edition)
         people = list(store.ledger.who(edition)) if who else []
     if json:
@@ -112,7 +108,7 @@ def show(
                         "in_doubt": row.in_doubt,
                         "attempts": row.attempts,
                         "reply": row.reply,
-                        "at": row.at,
+                        "at": row.changed,
                     }
                     for row in people
                 ],

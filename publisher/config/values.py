@@ -7,13 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from publisher.audience import Mailbox, parse_mailbox
 from publisher.errors import AddressError, describe
-from publisher.timetable import parse_schedule
+from publisher.timetable import find_zone, parse_schedule
 
 
 def _web_address(text: str) -> str:
@@ -32,12 +31,7 @@ def _domain(text: str) -> str:
 
 
 def _timezone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError, not a ValueError
-        raise ValueError("must be an IANA time zone such as Europe/Lisbon") from None
-    except KeyError:
-        raise ValueError(f"{text} is no IANA time zone; one is Europe/Lisbon") from None
+    find_zone(text)
     return text
 
 

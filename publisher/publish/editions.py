@@ -84,10 +84,10 @@ def edition_id(newsletter: Newsletter, slot: datetime) -> str:
     return f"{newsletter.name}-{local:%Y-%m-%d-%H%M}"
 
 
-def next_entries(store: Store, newsletter: Newsletter) -> tuple[Entry, ...]:
+def next_entries(store: Store, newsletter: Newsletter, now: datetime) -> tuple[Entry, ...]:
     """What has been published since the last edition and belongs in this newsletter."""
     watermark = store.editions.watermark(newsletter.name)
-    released = [entry for _, entry in store.catalogue.released_after(watermark)]
+    released = [entry for _, entry in store.catalogue.released_after(watermark, now)]
     entries = choose_entries(newsletter, released)
     # The first edition of a newsletter introduces it: it must not carry a whole archive.
     return entries if watermark is not None else entries[: newsletter.limit]
@@ -104,7 +104,7 @@ def write_editions(site: Site, store: Store, templates: Mapping[str, str], repor
     for edition in editions:
         path = edition_path(edition.id)
         if path not in there:
-            rendered = store.editions.rendered(edition.id, 0)
+            rendered = store.editions.public_page(edition.id)
             report.written += output.replace(path, browser_page(rendered, site.publication))
         newsletter = site.newsletter(edition.newsletter)
         title = newsletter.title if newsletter else edition.newsletter
@@ -163,7 +163,7 @@ def _open(
             f"(publisher subscribers add ADDRESS --newsletter {newsletter.name})"
         )
         return
-    entries = next_entries(store, newsletter)
+    entries = next_entries(store, newsletter, now)
     if not entries:
         store.editions.record_slot(newsletter.name, slot, "empty", now)
         return

@@ -51,7 +51,7 @@ def send_editions(
                         on_progress=on_progress,
                     )
                     _count(report, tally)
-                    ledger.check(edition)
+                    ledger.settle(edition)
         except TransportError as err:
             report.blame(err)
 

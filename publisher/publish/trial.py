@@ -79,7 +79,7 @@ def compose_next(
 
     Raises UsageError if it would say nothing, CheckError if it would break a MUST.
     """
-    entries = next_entries(store, newsletter)
+    entries = next_entries(store, newsletter, now)
     slot = next_slot(parse_schedule(newsletter.schedule), newsletter.timezone, now)
     reader = Subscription(
         subscriber=Subscriber(id=0, address=newsletter.sender),

@@ -1,0 +1,23 @@
+"""The store: what has to be remembered between runs, in SQLite or PostgreSQL on one code path.
+
+`Store.open` is the way in. Four parts: the catalogue of articles and entries, the subscribers,
+the editions, and the ledger of deliveries.
+"""
+
+from publisher.storage.catalogue import Catalogue, Known
+from publisher.storage.editions import EditionRecord, Editions
+from publisher.storage.ledger import Counts, DeliveryRecord, Ledger
+from publisher.storage.store import Store
+from publisher.storage.subscribers import Subscribers
+
+__all__ = [
+    "Catalogue",
+    "Counts",
+    "DeliveryRecord",
+    "EditionRecord",
+    "Editions",
+    "Known",
+    "Ledger",
+    "Store",
+    "Subscribers",
+]

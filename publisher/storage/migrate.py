@@ -1,0 +1,52 @@
+"""Bringing a database up to the schema of this code; forward only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from publisher.errors import StoreError
+from publisher.storage.database import Database
+
+# Every revision in order. Named here so that a database that is up to date, as nearly always,
+# is known for one without importing Alembic.
+REVISIONS = ("0001",)
+
+
+def migrate(database: Database) -> None:
+    """Apply what is missing, each revision in one transaction.
+
+    Raises StoreError if the database is newer than this code.
+    """
+    with database.read() as connection:
+        current = _revision(connection)
+    if current == REVISIONS[-1]:
+        return
+    if current is not None and current not in REVISIONS:
+        raise StoreError(
+            f"the store has revision {current}, newer than this publisher knows",
+            path=database.place,
+            mend="install the newer publisher again, or put an older database back",
+        )
+    with database.write() as connection:
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run Alembic on an open connection, up to the newest revision."""
+    from alembic import command  # noqa: PLC0415 - slow to import, seldom needed
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    scripts = Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)

@@ -1,0 +1,65 @@
+"""Who is delivering now: processes that hold claims, and how to tell that one is dead.
+
+On this host an owner lives as long as it holds the lock of its file in `.owners/`, which the
+kernel takes back however the process ends. On another host it lives until its lease has passed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from publisher.errors import StoreError
+
+FOLDER = ".owners"
+
+
+def host() -> str:
+    """The name of this machine, as owners write it down."""
+    return socket.gethostname()
+
+
+@contextmanager
+def alive(site: Path, owner: str) -> Iterator[None]:
+    """Hold the lock that says this owner lives."""
+    folder = site / FOLDER
+    path = folder / owner
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as err:
+        raise StoreError(
+            f"can't write: {err.strerror}",
+            path=str(path),
+            mend="the user who runs publisher must be able to write in the site's folder",
+        ) from err
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def is_dead(site: Path, owner: str) -> bool:
+    """Whether an owner of this host has ended, in whatever way."""
+    try:
+        handle = os.open(site / FOLDER / owner, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def bury(site: Path, owner: str) -> None:
+    """Take away what a dead owner left."""
+    (site / FOLDER / owner).unlink(missing_ok=True)

@@ -1,0 +1,161 @@
+"""The tables. A change here needs a migration in migrations/versions; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as seconds since 1970 in UTC: one form for both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Python to database."""
+        return None if value is None else int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Database to Python."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+# SQLite gives out row ids by itself only for a column of exactly this type.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("entry_id", Text, nullable=False, unique=True),
+    Column("slug", Text, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=True, unique=True),
+    Column("entry", Text, nullable=False),
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    # What tells two spellings of one address apart from two addresses; `address` is for mail.
+    Column("key", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("added", Moment, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("subscriber", _Id, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True),
+    Column("newsletter", Text, primary_key=True),
+    Column("topics", Text, nullable=False),
+    Index("ix_subscription_newsletter", "newsletter"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    Column("newsletter", Text, primary_key=True),
+    Column("slot", Moment, primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("decided", Moment, nullable=False),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("newsletter", Text, nullable=False),
+    Column("slot", Moment, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("recipients", BigInteger, nullable=False),
+    Column("opened", Moment, nullable=False),
+    UniqueConstraint("newsletter", "slot"),
+)
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("edition", Text, ForeignKey("edition.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("entries", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("preheader", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+owner = Table(
+    "owner",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("lease_until", Moment, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("edition", Text, ForeignKey("edition.id"), nullable=False),
+    Column("segment", Integer, nullable=False),
+    # No foreign key: who asks to be forgotten leaves the fact that a mail was sent.
+    Column("subscriber", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("owner", String(32), nullable=True),
+    Column("retry_at", Moment, nullable=True),
+    Column("reply", Text, nullable=False),
+    Column("changed", Moment, nullable=False),
+    UniqueConstraint("edition", "subscriber"),
+    # Claim, count and recover all walk this one.
+    Index("ix_delivery_edition_state", "edition", "state", "id"),
+)

@@ -1,0 +1,55 @@
+"""The store as a whole: opened, migrated, and closed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from publisher.storage.catalogue import Catalogue
+from publisher.storage.database import Database
+from publisher.storage.editions import Editions
+from publisher.storage.ledger import Ledger
+from publisher.storage.migrate import migrate
+from publisher.storage.subscribers import Subscribers
+
+
+class Store:
+    """What is remembered between runs; a context manager."""
+
+    def __init__(self, database: Database, site: Path) -> None:
+        self.database = database
+        self.catalogue = Catalogue(database)
+        self.subscribers = Subscribers(database)
+        self.editions = Editions(database)
+        self.ledger = Ledger(database, site)
+
+    @classmethod
+    def open(cls, url: str, *, site: Path) -> Self:
+        """Open the store at `url`, made or migrated if need be.
+
+        A relative SQLite path lies in `site`, where the lock files of owners lie too. Raises
+        StoreError where it can't be used.
+        """
+        database = Database.open(url, site)
+        try:
+            migrate(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, site)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

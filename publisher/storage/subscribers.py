@@ -1,0 +1,130 @@
+"""Subscribers, what they chose, and who must not be written to any more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from publisher.model import Selection, Subscriber, Subscription
+from publisher.storage.database import Database
+from publisher.storage.schema import subscriber, subscription, suppression
+
+
+class Subscribers:
+    """People who asked for mail."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        address: str,
+        *,
+        name: str,
+        subscriptions: Mapping[str, Selection],
+        source: str,
+        now: datetime,
+        again: bool = False,
+    ) -> Subscriber | None:
+        """Add a subscriber, or change these subscriptions of one who is there.
+
+        None, and nothing done, if the person has left: only `again` brings them back.
+        """
+        key = _key(address)
+        with self._database.write() as connection:
+            if again:
+                connection.execute(delete(suppression).where(suppression.c.key == key))
+            elif connection.execute(select(suppression).where(suppression.c.key == key)).first():
+                return None
+            row = connection.execute(select(subscriber).where(subscriber.c.key == key)).first()
+            if row is None:
+                values = {
+                    "key": key,
+                    "address": address,
+                    "name": name,
+                    "source": source,
+                    "added": now,
+                }
+                row = connection.execute(
+                    insert(subscriber).values(**values).returning(*subscriber.c)
+                ).one()
+            elif name and name != row.name:
+                connection.execute(
+                    update(subscriber).where(subscriber.c.id == row.id).values(name=name)
+                )
+            for newsletter, topics in subscriptions.items():
+                _choose(connection, row.id, newsletter, topics)
+        return Subscriber(id=row.id, address=row.address, name=name or row.name)
+
+    def remove(self, address: str, *, now: datetime, reason: str) -> bool:
+        """Take somebody off everything and keep them off; whether they were there."""
+        key = _key(address)
+        with self._database.write() as connection:
+            found = connection.execute(delete(subscriber).where(subscriber.c.key == key)).rowcount
+            if found:
+                connection.execute(delete(suppression).where(suppression.c.key == key))
+                connection.execute(insert(suppression).values(key=key, reason=reason, since=now))
+        return bool(found)
+
+    def subscriptions(self, newsletter: str) -> list[Subscription]:
+        """Everybody who gets this newsletter, and which topics of it."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(
+                    subscriber.c.id, subscriber.c.address, subscriber.c.name, subscription.c.topics
+                )
+                .join(subscription, subscription.c.subscriber == subscriber.c.id)
+                .where(subscription.c.newsletter == newsletter)
+                .order_by(subscriber.c.id)
+            )
+            return [_subscription(row, newsletter) for row in rows]
+
+    def count(self) -> int:
+        """How many subscribers there are."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(subscriber)).scalar_one()
+
+
+def _choose(connection: Connection, who: int, newsletter: str, topics: Selection) -> None:
+    connection.execute(
+        delete(subscription).where(
+            subscription.c.subscriber == who, subscription.c.newsletter == newsletter
+        )
+    )
+    connection.execute(
+        insert(subscription).values(
+            subscriber=who, newsletter=newsletter, topics=_write_topics(topics)
+        )
+    )
+
+
+def _key(address: str) -> str:
+    """One key for all spellings of an address.
+
+    By RFC 5321 section 2.4 the local part may tell capitals apart; no mailbox provider does, and
+    two mails for one person are worse than none for a twin in capitals.
+    """
+    return address.casefold()
+
+
+def _write_topics(topics: Selection) -> str:
+    return json.dumps(
+        {
+            name: sorted(slugs)
+            for name in ("tags", "authors", "sections")
+            if (slugs := getattr(topics, name))
+        }
+    )
+
+
+def _subscription(row: Any, newsletter: str) -> Subscription:
+    topics = {name: frozenset(slugs) for name, slugs in json.loads(row.topics).items()}
+    return Subscription(
+        subscriber=Subscriber(id=row.id, address=row.address, name=row.name),
+        newsletter=newsletter,
+        topics=Selection(**topics),
+    )
