@@ -1,0 +1,81 @@
+"""A newsletter's templates, compiled once, filled in for each segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from publisher.digest.lines import columns, subject_line, wrap
+from publisher.digest.markup import compile_mjml
+from publisher.digest.views import make_context, make_preheader
+from publisher.errors import TemplateError
+from publisher.model import Entry, Newsletter, Publication, Rendered
+from publisher.pages.environment import FOLDER, Templates
+
+
+class Digest:
+    """Renders newsletters with the templates `digest/NAME.mjml`, `.txt` and `.subject.txt`.
+
+    `templates` maps names to sources. Where NAME has no text or subject of its own, those of
+    "digest" serve. Compiling happens here, once, so make one and render every segment with it;
+    raises TemplateError if a template is missing or can't be compiled.
+    """
+
+    def __init__(self, templates: Mapping[str, str], name: str = "digest") -> None:
+        self._html = f"digest/{name}.mjml"
+        self._text = _first(templates, f"digest/{name}.txt", "digest/digest.txt")
+        self._subject = _first(templates, f"digest/{name}.subject.txt", "digest/subject.txt")
+        for needed in (self._html, self._text, self._subject):
+            if needed not in templates:
+                raise TemplateError(
+                    f"the newsletter template {name!r} is not there",
+                    mend="put the file there, or name another template in publisher.toml",
+                    path=FOLDER + needed,
+                )
+        # The operator's own lines are checked first: the compiled ones are somewhere else.
+        Templates(templates).check(self._html, templates[self._html])
+        compiled = compile_mjml(templates[self._html], FOLDER + self._html)
+        self._templates = Templates(
+            templates,
+            compiled={self._html: compiled},
+            filters={"wrap": wrap, "underline": _underline},
+        )
+
+    def render(
+        self,
+        newsletter: Newsletter,
+        entries: Sequence[Entry],
+        *,
+        slot: datetime,
+        publication: Publication,
+        archive: str,
+        more: int = 0,
+    ) -> Rendered:
+        """What a newsletter says to one segment at a slot.
+
+        `archive` is the absolute address of the edition's public page; `more` how many entries
+        were left out because of the limit. Where recipients differ stands a `Mark`. Raises
+        TemplateError if a template fails.
+        """
+        context = make_context(
+            newsletter, entries, slot=slot, publication=publication, archive=archive, more=more
+        )
+        subject = subject_line(self._templates.render(self._subject, context), newsletter.title)
+        preheader = make_preheader(entries)
+        context |= {"subject": subject, "preheader": preheader}
+        text = self._templates.render(self._text, context)
+        return Rendered(
+            subject=subject,
+            preheader=preheader,
+            html=self._templates.render(self._html, context),
+            text="\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n",
+        )
+
+
+def _first(templates: Mapping[str, str], wanted: str, otherwise: str) -> str:
+    return wanted if wanted in templates else otherwise
+
+
+def _underline(text: str, sign: str = "=") -> str:
+    """A line of signs as long as the text above it."""
+    return sign * min(columns(text), 72)

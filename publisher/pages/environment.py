@@ -1,0 +1,137 @@
+"""Runs the templates that an operator may restyle, in a sandbox, with errors that name the line.
+
+Jinja2 with the narrowest settings: nothing private is reachable, nothing can be changed, a name
+that is not there is an error and not an empty place, and all that comes from an article is escaped
+everywhere but in plain text. Content is only ever a value, never template source, so `{{ }}` in an
+article is four signs like any others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from publisher.errors import TemplateError
+
+FOLDER = "templates/"
+_NAMED = re.compile(r"'(\w+)'")
+
+
+class Templates:
+    """Templates by name ("pages/index.html"), compiled when first wanted.
+
+    `compiled` has sources that stand in for those of the same name but are no longer as the
+    operator wrote them (a compiled digest): errors are still traced to the operator's lines.
+    Names that end in `.txt` are plain text; all others are escaped as HTML.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, str],
+        *,
+        compiled: Mapping[str, str] | None = None,
+        filters: Mapping[str, Callable[..., str]] | None = None,
+    ) -> None:
+        self._sources = sources
+        self._compiled = compiled or {}
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.FunctionLoader(self._load),
+            undefined=jinja2.StrictUndefined,
+            autoescape=lambda name: not (name or "").endswith(".txt"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        self._environment.filters.update(filters or {})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sources
+
+    def check(self, name: str, source: str) -> None:
+        """Raise TemplateError if this is not a template, with the line of the mistake."""
+        try:
+            self._environment.parse(source, name)
+        except jinja2.TemplateSyntaxError as err:
+            raise self._syntax(err, name) from err
+
+    def render(self, name: str, context: Mapping[str, object]) -> str:
+        """The template filled in; raises TemplateError for whatever goes wrong in a template."""
+        try:
+            return self._environment.get_template(name).render(context)
+        except jinja2.TemplateSyntaxError as err:
+            raise self._syntax(err, name) from err
+        except jinja2.TemplateNotFound as err:
+            raise TemplateError(
+                f"there is no template {err.name}",
+                mend="put it there, or take away the line that asks for it",
+                path=FOLDER + name,
+            ) from err
+        except Exception as err:
+            # Values are made before and are plain, so what fails now fails in the template.
+            place, line = self._place(err, name)
+            raise TemplateError(
+                f"the template can't be filled in: {_reason(err)}",
+                mend=_mend(err),
+                path=FOLDER + place,
+                line=line,
+            ) from err
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        source = self._compiled.get(name, self._sources.get(name))
+        return None if source is None else (source, FOLDER + name, lambda: True)
+
+    def _syntax(self, err: jinja2.TemplateSyntaxError, name: str) -> TemplateError:
+        place = err.name or name
+        return TemplateError(
+            f"the template can't be read: {err.message}",
+            mend="each {% if %} and {% for %} needs its end, each {{ its }}",
+            path=FOLDER + place,
+            line=None if place in self._compiled and err.name else err.lineno,
+        )
+
+    def _place(self, err: Exception, name: str) -> tuple[str, int | None]:
+        """Template and line where it failed: the innermost frame that is a template's."""
+        place, line = name, None
+        for filename, number in _frames(err.__traceback__):
+            if filename.startswith(FOLDER) and filename.removeprefix(FOLDER) in self._sources:
+                place, line = filename.removeprefix(FOLDER), number
+        if place in self._compiled:
+            line = _line_naming(_NAMED.findall(str(err)), self._sources[place])
+        return place, line
+
+
+def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:
+    found = []
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    return found
+
+
+def _line_naming(names: list[str], source: str) -> int | None:
+    """The first line with the last of these names inside a template's tag."""
+    if not names:
+        return None
+    tag = re.compile(rf"\{{[{{%][^}}]*\b{re.escape(names[-1])}\b")
+    found = tag.search(source)
+    return source.count("\n", 0, found.end()) + 1 if found else None
+
+
+def _reason(err: Exception) -> str:
+    if isinstance(err, jinja2.UndefinedError):
+        return re.sub(r"'[\w.]+\.(\w+) object'", r"this \1", str(err))
+    return f"{err}" if isinstance(err, jinja2.TemplateError) else f"{type(err).__name__}: {err}"
+
+
+def _mend(err: Exception) -> str:
+    if isinstance(err, jinja2.UndefinedError):
+        return "the names that a template may use stand at the top of the one that is shipped"
+    if isinstance(err, SecurityError):
+        return "a template may read the values it is given and nothing else"
+    return "compare it with the template that is shipped"

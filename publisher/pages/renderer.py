@@ -1,0 +1,148 @@
+"""The pages for people: index, feeds, entries, the list of past editions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from publisher.model import Entry, Feed, Newsletter, Publication
+from publisher.pages.environment import Templates
+from publisher.pages.language import direction
+from publisher.pages.relative import relative
+from publisher.pages.views import EditionLink, FeedPages, FeedView, NewsletterView, Viewer
+
+EDITIONS_PAGE = "editions/index.html"
+
+
+class Pages:
+    """Writes a publication's pages with its templates (name -> source, "pages/index.html").
+
+    The same values give the same bytes (UTF-8, HTML): no page knows when it was built. All
+    methods raise TemplateError if a template is missing or fails.
+    """
+
+    def __init__(self, templates: Mapping[str, str], publication: Publication) -> None:
+        self._templates = Templates(templates)
+        self._publication = publication
+        self._everything = Feed(
+            kind="all", name=publication.title, title=publication.title, folder="", entries=()
+        )
+        self._known: tuple[Sequence[Feed], FeedPages] = ((), {})
+
+    def index(
+        self, feeds: Sequence[Feed], newsletters: Sequence[Newsletter], *, editions: bool = False
+    ) -> bytes:
+        """index.html: the newest entries, every feed, every newsletter and when it is due.
+
+        `editions` says whether the list of past editions is there to be linked.
+        """
+        everything = next((feed for feed in feeds if feed.kind == "all"), self._everything)
+        view = Viewer(self._publication, everything.page)
+        return self._render(
+            "pages/index.html",
+            everything.page,
+            title=self._publication.title,
+            description=self._publication.description,
+            feed=view.feed(everything),
+            entries=view.entries(everything.entries),
+            sections=[view.feed(feed) for feed in feeds if feed.kind == "section"],
+            tags=[view.feed(feed) for feed in feeds if feed.kind == "tag"],
+            authors=[view.feed(feed) for feed in feeds if feed.kind == "author"],
+            newsletters=[
+                NewsletterView(
+                    title=one.title,
+                    description=one.description,
+                    schedule=one.schedule,
+                    timezone=one.timezone,
+                )
+                for one in newsletters
+            ],
+            editions=relative(EDITIONS_PAGE, everything.page) if editions else "",
+            opml=relative("feeds.opml", everything.page),
+        )
+
+    def feed(self, feed: Feed) -> bytes:
+        """The page beside a feed: its three addresses, how to follow it, its entries."""
+        view = Viewer(self._publication, feed.page)
+        return self._render(
+            "pages/feed.html",
+            feed.page,
+            title=feed.name,
+            description=feed.title,
+            feed=view.feed(feed),
+            entries=view.entries(feed.entries),
+        )
+
+    def entry(self, entry: Entry, feeds: Sequence[Feed] = ()) -> bytes:
+        """The page of an entry that has no address of its own.
+
+        Its tags, authors and section lead to their pages where `feeds` has a feed for them.
+        """
+        view = Viewer(self._publication, entry.page)
+        return self._render(
+            "pages/entry.html",
+            entry.page,
+            title=entry.title,
+            description=entry.summary,
+            language=entry.language,
+            entry=view.story(entry, self._paths(feeds)),
+        )
+
+    def editions(self, editions: Sequence[EditionLink]) -> bytes:
+        """editions/index.html: what the newsletters have said so far, the newest first."""
+        return self._render(
+            "pages/editions.html",
+            EDITIONS_PAGE,
+            title="Past editions",
+            description=f"What the newsletters of {self._publication.title} have said so far.",
+            editions=Viewer(self._publication, EDITIONS_PAGE).editions(editions),
+        )
+
+    def _paths(self, feeds: Sequence[Feed]) -> FeedPages:
+        """Where each feed's page is. Asked for each entry with the same feeds, so kept."""
+        if self._known[0] is not feeds:
+            by_name: FeedPages = {
+                (feed.kind, feed.folder.rstrip("/").rpartition("/")[2]): feed.page for feed in feeds
+            }
+            self._known = (feeds, by_name)
+        return self._known[1]
+
+    def _render(
+        self,
+        template: str,
+        path: str,
+        *,
+        title: str,
+        description: str,
+        language: str = "",
+        feed: FeedView | None = None,
+        **values: object,
+    ) -> bytes:
+        """A page with what every page needs: `page` for its head, `publication` for its frame."""
+        publication = self._publication
+        view = Viewer(publication, path)
+        everything = view.feed(self._everything)
+        own = () if feed is None or feed.kind == "all" else feed.addresses
+        page = {
+            "title": title,
+            "full_title": title if title == publication.title else f"{title} – {publication.title}",
+            "description": description,
+            "language": language or publication.language,
+            "direction": direction(language or publication.language),
+            "canonical": publication.address(path),
+            "alternates": (*own, *everything.addresses),
+        }
+        frame = {
+            "title": publication.title,
+            "description": publication.description,
+            "language": publication.language,
+            "direction": direction(publication.language),
+            "home": relative("index.html", path),
+            "is_home": path == "index.html",
+            "email": publication.email,
+            "rights": publication.rights,
+        }
+        html = self._templates.render(
+            template,
+            {"page": page, "publication": frame, "everything": everything, "feed": feed, **values},
+        )
+        return html.encode("utf-8", "replace")
