@@ -31,8 +31,7 @@ def _domain(text: str) -> str:
 
 
 def _timezone(text: str) -> str:
-    find_zone(text)
-    return text
+    return find_zone(text).key
 
 
 def _language(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,17 +23,12 @@ def read_articles(site: Site, store: Store, now: datetime, report: Report) -> No
     so is one that was read with findings: they are named until they are mended.
     """
     known = store.catalogue.known()
-    articles, present = _find(site, report)
     recipe = _recipe(site)
-    _follow_renames(store, known, articles, present)
-    slugs = {
-        one.entry.slug: one.path for one in known.values() if one.entry is not None and not one.gone
-    }
-    for article in articles:
+    different, present = _find(site, known, recipe, report)
+    _follow_renames(store, known, different, present)
+    holders = _Holders(known.values())
+    for article, digest in different:
         before = known.get(article.path)
-        digest = hashlib.sha256(article.data).hexdigest()
-        if before and not before.gone and (before.digest, before.recipe) == (digest, recipe):
-            continue
         try:
             reading = read_article(
                 article,
@@ -43,77 +38,94 @@ def read_articles(site: Site, store: Store, now: datetime, report: Report) -> No
                 summary_limit=site.settings.articles.summary_length,
                 max_bytes=site.max_bytes,
             )
-            _claim_slug(slugs, reading.entry, before)
+            holders.take(reading.entry, before)
         except ArticleError as err:
-            report.blame(_named(err, site, kept=bool(before and before.entry and not before.gone)))
+            report.blame(_named(err, site, kept=before is not None and not before.gone))
             continue
         report.findings += [
             replace(finding, path=_shown(site, finding.path or article.path))
             for finding in reading.findings
         ]
-        store.catalogue.save(
-            reading.entry, digest="" if reading.findings else digest, recipe=recipe, now=now
-        )
-        _count(report, before)
-    missing = [path for path, one in known.items() if not one.gone and path not in present]
+        kept_digest = "" if reading.findings else digest
+        store.catalogue.save(reading.entry, digest=kept_digest, recipe=recipe, now=now)
+        if before is None or before.gone:
+            report.new += 1
+        else:
+            report.changed += 1
+    missing = [path for path, one in known.items() if not one.gone and not present(path)]
     store.catalogue.gone(missing, now)
     report.gone = len(missing)
 
 
-def _find(site: Site, report: Report) -> tuple[list[Article], set[str]]:
-    """All articles that can be opened, and the paths of all that are there."""
-    articles: list[Article] = []
-    present: set[str] = set()
+def _find(
+    site: Site, known: dict[str, Known], recipe: str, report: Report
+) -> tuple[list[tuple[Article, str]], Callable[[str], bool]]:
+    """Articles that differ from what the store knows, with the hash of their content; and a test
+    whether a path is still there.
+    """
+    different: list[tuple[Article, str]] = []
+    there: set[str] = set()
+    closed: list[str] = []  # folders that can't be opened: what is in them is not gone
     for found in find_articles(site.articles, max_bytes=site.max_bytes):
-        present.add(found.path)
         report.articles += 1
-        if found.article is not None:
-            articles.append(found.article)
-        elif found.problem is not None:
-            report.blame(_named(found.problem, site, kept=False))
-    return articles, present
+        there.add(found.path)
+        if found.problem is not None:
+            closed += [found.path] if found.path.endswith("/") else []
+            report.blame(_named(found.problem, site, kept=found.path in known))
+        if found.article is None:
+            continue
+        digest = hashlib.sha256(found.article.data).hexdigest()
+        before = known.get(found.path)
+        if before is None or before.gone or (before.digest, before.recipe) != (digest, recipe):
+            different.append((found.article, digest))
+    folders = tuple(closed)
+    return different, lambda path: path in there or path.startswith(folders)
 
 
 def _follow_renames(
-    store: Store, known: dict[str, Known], articles: Iterable[Article], present: set[str]
+    store: Store,
+    known: dict[str, Known],
+    different: list[tuple[Article, str]],
+    present: Callable[[str], bool],
 ) -> None:
     """A file that went and one that came with the same content are one article that moved."""
     lost = {
         one.digest: one
         for one in known.values()
-        if one.digest and not one.gone and one.path not in present
+        if one.digest and not one.gone and not present(one.path)
     }
-    for article in articles if lost else ():
-        if article.path in known:
-            continue
-        moved = lost.pop(hashlib.sha256(article.data).hexdigest(), None)
-        if moved is not None:
+    for article, digest in different if lost else ():
+        if article.path not in known and (moved := lost.pop(digest, None)):
             store.catalogue.rename(moved.path, article.path)
             del known[moved.path]
-            # Read it again: what stands beside it may be somewhere else now.
-            known[article.path] = replace(moved, path=article.path, digest="")
+            known[article.path] = replace(moved, path=article.path)
 
 
-def _claim_slug(slugs: dict[str, str], entry: Entry, before: Known | None) -> None:
-    """Two articles can't share an address: the one that had it first keeps it."""
-    holder = slugs.get(entry.slug)
-    if holder is not None and holder != entry.path:
-        raise ArticleError(
-            f"its slug {entry.slug!r} belongs to {holder} already",
-            path=entry.path,
-            line=1,
-            mend="give one of them another by 'slug: ...' in its front matter, or rename its file",
-        )
-    if before is not None and before.entry is not None:
-        slugs.pop(before.entry.slug, None)
-    slugs[entry.slug] = entry.path
+class _Holders:
+    """Who has which slug and id: two articles can't share them, and the first one keeps them."""
 
+    def __init__(self, known: Iterable[Known]) -> None:
+        self._slugs = {one.entry.slug: one.path for one in known if not one.gone}
+        self._ids = {one.entry.id: one.path for one in known if not one.gone}
 
-def _count(report: Report, before: Known | None) -> None:
-    if before is None or before.entry is None or before.gone:
-        report.new += 1
-    else:
-        report.changed += 1
+    def take(self, entry: Entry, before: Known | None) -> None:
+        """Take both for an entry; ArticleError if another article has one of them."""
+        for key, holders, value in (
+            ("slug", self._slugs, entry.slug),
+            ("id", self._ids, entry.id),
+        ):
+            holder = holders.get(value)
+            if holder is not None and holder != entry.path:
+                raise ArticleError(
+                    f"its {key} {value!r} belongs to {holder} already",
+                    path=entry.path,
+                    line=1,
+                    mend=f"give one of them another by '{key}: ...' in its front matter",
+                )
+        if before is not None:
+            self._slugs.pop(before.entry.slug, None)
+            self._ids.pop(before.entry.id, None)
+        self._slugs[entry.slug] = self._ids[entry.id] = entry.path
 
 
 def _named(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:

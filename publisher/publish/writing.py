@@ -8,7 +8,7 @@ from datetime import datetime
 
 from publisher.checks.feeds import check_feed
 from publisher.config import Site
-from publisher.errors import ArticleError, CheckError, OutputError, TemplateError
+from publisher.errors import ArticleError, CheckError, TemplateError
 from publisher.feeds import choose_feeds, render_feed, render_opml
 from publisher.model import FEED_FORMATS, Entry, Feed, Finding, Severity
 from publisher.output import Output
@@ -85,16 +85,9 @@ def _copy_assets(
             kept.add(asset.path)
             try:
                 report.written += output.copy(asset.path, open_asset(site.articles, asset.source))
-            except (ArticleError, OutputError) as err:
-                if isinstance(err, OutputError) and err.exit_code == 75 and not err.path:
-                    raise
-                report.blame(
-                    ArticleError(
-                        err.what,
-                        mend=err.mend,
-                        path=f"{site.settings.articles.folder}/{entry.path}",
-                    )
-                )
+            except ArticleError as err:
+                path = f"{site.settings.articles.folder}/{entry.path}"
+                report.blame(ArticleError(err.what, mend=err.mend, path=path))
 
 
 def _count_hidden(entries: list[Entry], now: datetime, report: Report) -> None:

@@ -1,0 +1,84 @@
+"""Real servers for all tests; each is skipped by name where it is missing."""
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory):
+    """A PostgreSQL server of our own on loopback, from the installed binaries; gives its URL."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("PostgreSQL server is missing: /usr/lib/postgresql/*/bin/initdb")
+    binaries = found[-1].parent
+    # It refuses to run as root, and its folder must be reachable for who it runs as.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    folder = Path(f"/tmp/publisher-pg-{uuid.uuid4().hex[:12]}")
+    folder.mkdir(mode=0o755)
+    if as_user:
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+
+    def call(*words):
+        done = subprocess.run(
+            [*as_user, *words], check=False, capture_output=True, text=True, cwd=folder
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    try:
+        call(
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+        )
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
+        call(binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        try:
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
+        finally:
+            call(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def store_url(request):
+    """The address of an empty database, once on each engine."""
+    if request.param == "sqlite":
+        yield "sqlite:///publisher.db"
+        return
+    import psycopg
+
+    server = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+    plain = server.replace("+psycopg", "") + "/postgres"
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(store_url, tmp_path):
+    """An open, empty store, once on each engine."""
+    from publisher.storage import Store
+
+    with Store.open(store_url, site=tmp_path) as opened:
+        yield opened

@@ -1,0 +1,89 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tests.unit.feeds.samples import entry, rich_entries
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def save(store, one, now=NOW, digest="d"):
+    store.catalogue.save(one, digest=digest, recipe="r", now=now)
+
+
+def test_an_entry_comes_back_as_it_was(store):
+    # Reading an article drops surrogates, so the store never meets one.
+    entries = [one for one in rich_entries() if not re.search(r"\\ud[89a-f]", repr(one))]
+    for one in entries:
+        save(store, one)
+    known = store.catalogue.known()
+    for one in entries:
+        assert known[one.path].entry == one
+        assert known[one.path].identity.id == one.id
+        assert known[one.path].identity.first_seen == NOW
+
+
+def test_the_first_sight_is_for_ever(store):
+    save(store, entry())
+    save(store, entry(title="Another"), now=NOW + timedelta(days=9), digest="e")
+    (known,) = store.catalogue.known().values()
+    assert known.identity.first_seen == NOW
+    assert (known.digest, known.entry.title) == ("e", "Another")
+
+
+def test_what_is_gone_is_not_public_but_not_forgotten(store):
+    save(store, entry())
+    store.catalogue.gone(["ferry.md"], NOW)
+    assert store.catalogue.entries() == []
+    assert store.catalogue.known()["ferry.md"].gone
+    save(store, entry())
+    assert len(store.catalogue.public(NOW)) == 1
+
+
+def test_a_renamed_article_keeps_everything(store):
+    save(store, entry())
+    store.catalogue.release(NOW)
+    store.catalogue.rename("ferry.md", "boat.md")
+    assert list(store.catalogue.known()) == ["boat.md"]
+    save(store, replace(entry(), path="boat.md"))
+    assert store.catalogue.release(NOW) == 0
+
+
+def test_an_article_that_comes_back_elsewhere_with_its_id_is_the_same(store):
+    save(store, entry())
+    store.catalogue.release(NOW)
+    store.catalogue.gone(["ferry.md"], NOW)
+    save(store, replace(entry(title="Again"), path="b/ferry.md"), now=NOW + timedelta(days=1))
+    (known,) = store.catalogue.known().values()
+    assert known.identity.first_seen == NOW
+    assert store.catalogue.release(NOW) == 0
+
+
+def test_public_is_newest_first_and_hides_what_is_not_due(store):
+    save(store, entry("a", published=NOW - timedelta(days=2)))
+    save(store, entry("b", published=NOW - timedelta(days=1)))
+    save(store, entry("c", published=NOW + timedelta(days=1)))
+    save(store, entry("d", draft=True))
+    assert [one.slug for one in store.catalogue.public(NOW)] == ["b", "a"]
+
+
+def test_each_entry_is_released_once_when_it_becomes_public(store):
+    save(store, entry("a", published=NOW - timedelta(days=2)))
+    save(store, entry("later", published=NOW + timedelta(hours=1)))
+    assert store.catalogue.release(NOW) == 1
+    assert store.catalogue.release(NOW) == 0
+    save(store, entry("dated-back", published=NOW - timedelta(days=300)))
+    assert store.catalogue.release(NOW) == 1
+    assert store.catalogue.release(NOW + timedelta(hours=2)) == 1
+    late = NOW + timedelta(hours=2)
+    slugs = [one.slug for _, one in store.catalogue.released_after(None, late)]
+    assert slugs == ["a", "dated-back", "later"]
+    assert [one.slug for _, one in store.catalogue.released_after(1, late)] == [
+        "dated-back",
+        "later",
+    ]
+    assert store.catalogue.last_sequence() == 3
+
+
+def test_many_can_be_gone_at_once(store):
+    store.catalogue.gone([f"{number}.md" for number in range(2000)], NOW)

@@ -1,0 +1,337 @@
+"""The ledger's promises, on both engines (docs: SECURITY.md, P1 to P4)."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from publisher.errors import StoreError, UsageError
+from publisher.model import (
+    DeliveryState,
+    Outcome,
+    Receipt,
+    Rendered,
+    Segment,
+    Selection,
+    Subscriber,
+)
+from publisher.storage import Store
+from publisher.storage.ledger import candidates
+from publisher.storage.schema import delivery
+from tests.unit.feeds.samples import entry
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[3]
+WORDS = Rendered(subject="News", preheader="p", html="<p>News</p>", text="News")
+ACCEPTED = Receipt(outcome=Outcome.ACCEPTED, reply="250 ok")
+LATER = Receipt(outcome=Outcome.LATER, reply="451 later")
+REFUSED = Receipt(outcome=Outcome.REFUSED, reply="550 no")
+IN_DOUBT = Receipt(outcome=Outcome.IN_DOUBT)
+
+
+def readers(store, count):
+    for number in range(count):
+        store.subscribers.add(
+            f"r{number}@reader.example",
+            name="",
+            subscriptions={"daily": Selection()},
+            source="test",
+            now=NOW,
+        )
+    return tuple(one.subscriber for one in store.subscribers.subscriptions("daily"))
+
+
+def open_edition(store, people, identifier="daily-1", slot=NOW):
+    return store.editions.open(
+        identifier,
+        newsletter="daily",
+        title="News",
+        slot=slot,
+        last_sequence=1,
+        segments=[
+            (Segment(number=0, entries=(entry(),), recipients=()), WORDS),
+            (Segment(number=1, entries=(entry(),), recipients=people), WORDS),
+        ],
+        now=NOW,
+    )
+
+
+def soon(_attempts):
+    return NOW + timedelta(minutes=5)
+
+
+def never(_attempts):
+    return None
+
+
+def states(store, identifier="daily-1"):
+    return {state.value: n for state, n in store.ledger.check(identifier).states.items()}
+
+
+def test_an_edition_is_frozen_with_all_it_owes(store):
+    people = readers(store, 3)
+    assert open_edition(store, people)
+    assert states(store) == {"pending": 3}
+    record = store.editions.get("daily-1")
+    assert (record.state, record.recipients, record.slot) == ("open", 3, NOW)
+    assert store.editions.segments("daily-1") == {0: WORDS, 1: WORDS}
+    assert store.editions.public_page("daily-1") == WORDS
+    assert store.editions.watermark("daily") == 1
+    assert store.editions.last_slot("daily") == NOW
+
+
+def test_a_slot_is_opened_once(store):
+    people = readers(store, 2)
+    assert open_edition(store, people)
+    assert not open_edition(store, people)
+    assert not open_edition(store, people, "daily-2")
+    assert not store.editions.record_slot("daily", NOW, "empty", NOW)
+    assert states(store) == {"pending": 2}
+    with pytest.raises(UsageError):
+        store.editions.get("daily-2")
+
+
+def test_an_edition_for_nobody_is_done(store):
+    assert open_edition(store, ())
+    assert store.editions.get("daily-1").state == "done"
+    assert store.ledger.open_editions(NOW) == []
+
+
+def test_every_outcome_has_its_state(store):
+    open_edition(store, readers(store, 5))
+    with store.ledger.owner(NOW) as owner:
+        a, b, c, d, e = store.ledger.claim("daily-1", owner, 10, NOW)
+        store.ledger.start([a, b, c, d, e])
+        store.ledger.finish([(a, ACCEPTED), (b, REFUSED), (c, LATER)], NOW, retry_at=soon)
+        store.ledger.finish([(d, LATER)], NOW, retry_at=never)
+        store.ledger.finish([(e, IN_DOUBT)], NOW, retry_at=soon, on_doubt="hold")
+    assert states(store) == {"sent": 1, "failed": 2, "deferred": 1, "held": 1}
+    assert store.ledger.counts("daily-1").in_doubt == 1
+    assert store.editions.get("daily-1").state == "open"
+    assert store.ledger.open_editions(NOW) == []
+    assert store.ledger.open_editions(NOW + timedelta(minutes=5)) == ["daily-1"]
+    who = {one.address: one for one in store.ledger.who("daily-1")}
+    assert who[b.subscriber.address].reply == "550 no"
+    with store.ledger.owner(NOW) as owner:
+        (again,) = store.ledger.claim("daily-1", owner, 10, NOW + timedelta(minutes=5))
+        assert again.attempts == 1
+        store.ledger.finish([(again, ACCEPTED)], NOW, retry_at=soon)
+    store.ledger.settle("daily-1")
+    assert store.editions.get("daily-1").state == "done"
+
+
+def test_a_message_in_doubt_stays_flagged_when_it_is_sent_again(store):
+    open_edition(store, readers(store, 1))
+    with store.ledger.owner(NOW) as owner:
+        (claim,) = store.ledger.claim("daily-1", owner, 10, NOW)
+        store.ledger.finish([(claim, IN_DOUBT)], NOW, retry_at=soon)
+        assert states(store) == {"deferred": 1}
+        (claim,) = store.ledger.claim("daily-1", owner, 10, NOW + timedelta(hours=1))
+        store.ledger.finish([(claim, ACCEPTED)], NOW, retry_at=soon)
+    assert states(store) == {"sent": 1}
+    assert store.ledger.counts("daily-1").in_doubt == 1
+
+
+def test_claims_are_handed_back(store):
+    open_edition(store, readers(store, 3))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 2, NOW)
+        assert states(store) == {"pending": 1, "claimed": 2}
+        store.ledger.release(claims)
+    assert states(store) == {"pending": 3}
+
+
+def test_who_left_since_the_snapshot_is_not_written_to(store):
+    open_edition(store, readers(store, 3))
+    store.subscribers.remove("r1@reader.example", now=NOW, reason="asked")
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 10, NOW)
+    assert [one.subscriber.address for one in claims] == ["r0@reader.example", "r2@reader.example"]
+    (gone,) = [one for one in store.ledger.who("daily-1") if one.address == "r1@reader.example"]
+    assert (gone.state, gone.reply) == (DeliveryState.FAILED, "no longer subscribed")
+
+
+def test_when_all_have_left_the_edition_comes_to_its_end(store):
+    open_edition(store, readers(store, 5))
+    for number in range(5):
+        store.subscribers.remove(f"r{number}@reader.example", now=NOW, reason="asked")
+    with store.ledger.owner(NOW) as owner:
+        assert store.ledger.claim("daily-1", owner, 2, NOW) == []
+    store.ledger.settle("daily-1")
+    assert states(store) == {"failed": 5}
+
+
+def test_two_owners_never_claim_the_same(store_url, tmp_path):
+    with Store.open(store_url, site=tmp_path) as store:
+        open_edition(store, readers(store, 200))
+    taken, troubles = [], []
+
+    def take():
+        try:
+            with Store.open(store_url, site=tmp_path) as mine, mine.ledger.owner(NOW) as owner:
+                while claims := mine.ledger.claim("daily-1", owner, 7, NOW):
+                    taken.extend(claim.id for claim in claims)
+                    mine.ledger.finish([(c, ACCEPTED) for c in claims], NOW, retry_at=never)
+        except Exception as err:
+            troubles.append(err)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
+    assert len(taken) == len(set(taken)) == 200
+
+
+def test_a_row_that_vanished_is_noticed(store):
+    open_edition(store, readers(store, 2))
+    with store.database.write() as connection:
+        connection.execute(delivery.delete().where(delivery.c.id == 1))
+    with pytest.raises(StoreError, match="owes 2"):
+        store.ledger.check("daily-1")
+
+
+CHILD = """
+import os, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from publisher.model import Outcome, Receipt
+from publisher.storage import Store
+url, site, step = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+def die(here):
+    if here == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+store = Store.open(url, site=site)
+with store.ledger.owner(now) as owner:
+    die("owner")
+    first, second, *rest = store.ledger.claim("daily-1", owner, 5, now)
+    die("claim")
+    store.ledger.start([first])
+    die("start")
+    print("sent", first.id, flush=True)
+    die("sent")
+    store.ledger.finish([(first, Receipt(outcome=Outcome.ACCEPTED))], now, retry_at=lambda n: None)
+    die("finish")
+    store.ledger.start([second])
+    die("start again")
+    store.ledger.release([second, *rest])
+    die("release")
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "after", "in_doubt"),
+    [
+        ("owner", {"pending": 5}, 0),
+        ("claim", {"pending": 5}, 0),
+        ("start", {"pending": 5}, 1),
+        ("sent", {"pending": 5}, 1),
+        ("finish", {"pending": 4, "sent": 1}, 0),
+        ("start again", {"pending": 4, "sent": 1}, 1),
+        ("release", {"pending": 4, "sent": 1}, 0),
+    ],
+)
+def test_a_kill_at_any_step_loses_nothing_and_flags_what_may_double(
+    store_url, tmp_path, step, after, in_doubt
+):
+    with Store.open(store_url, site=tmp_path) as store:
+        open_edition(store, readers(store, 5))
+        done = subprocess.run(
+            check=False,
+            args=[sys.executable, "-c", CHILD, store_url, str(tmp_path), step],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert store.ledger.recover(NOW, on_doubt="resend") == in_doubt
+        assert states(store) == after
+        assert store.ledger.counts("daily-1").in_doubt == in_doubt
+        assert store.ledger.recover(NOW, on_doubt="resend") == 0
+        assert list((tmp_path / ".owners").iterdir()) == []
+
+
+def test_on_doubt_hold_leaves_it_to_the_operator(store_url, tmp_path):
+    with Store.open(store_url, site=tmp_path) as store:
+        open_edition(store, readers(store, 5))
+        subprocess.run(
+            [sys.executable, "-c", CHILD, store_url, str(tmp_path), "sent"], cwd=ROOT, check=False
+        )
+        assert store.ledger.recover(NOW, on_doubt="hold") == 1
+        assert states(store) == {"pending": 4, "held": 1}
+
+
+def test_after_a_crash_of_the_machine_every_claim_is_in_doubt(store_url, tmp_path):
+    with Store.open(store_url, site=tmp_path) as store:
+        open_edition(store, readers(store, 5))
+        subprocess.run(
+            [sys.executable, "-c", CHILD, store_url, str(tmp_path), "claim"], cwd=ROOT, check=False
+        )
+        with store.database.write() as connection:
+            connection.execute(text("UPDATE owner SET epoch = 'before the crash'"))
+        assert store.ledger.recover(NOW, on_doubt="resend") == 5
+        assert store.ledger.counts("daily-1").in_doubt == 5
+
+
+def test_a_living_owner_is_left_alone(store_url, tmp_path):
+    with Store.open(store_url, site=tmp_path) as store:
+        open_edition(store, readers(store, 3))
+        with store.ledger.owner(NOW) as owner:
+            store.ledger.claim("daily-1", owner, 3, NOW)
+            with Store.open(store_url, site=tmp_path) as other:
+                assert other.ledger.recover(NOW, on_doubt="resend") == 0
+            assert states(store) == {"claimed": 3}
+
+
+def test_an_owner_on_another_host_lives_until_its_lease_has_passed(store):
+    open_edition(store, readers(store, 2))
+    with store.ledger.owner(NOW) as owner:
+        store.ledger.claim("daily-1", owner, 2, NOW)
+        with store.database.write() as connection:
+            connection.execute(text("UPDATE owner SET host = 'elsewhere.example'"))
+        assert store.ledger.recover(NOW + timedelta(minutes=9), on_doubt="resend") == 0
+        assert states(store) == {"claimed": 2}
+        store.ledger.recover(NOW + timedelta(minutes=11), on_doubt="resend")
+        assert states(store) == {"pending": 2}
+
+
+def test_a_claim_walks_the_index(store):
+    people = tuple(
+        Subscriber(id=number, address=f"r{number}@reader.example") for number in range(1, 3001)
+    )
+    open_edition(store, people)
+    with store.database.write() as connection:
+        # As it is in the middle of a large edition: most have left.
+        connection.execute(text("UPDATE delivery SET state = 'sent' WHERE id <= 2800"))
+        connection.execute(text("ANALYZE"))
+    from sqlalchemy.dialects import postgresql as pg
+    from sqlalchemy.dialects import sqlite as lite
+
+    dialect = lite.dialect() if store.database.is_sqlite else pg.dialect()
+    query = candidates("daily-1", (delivery.c.state == DeliveryState.PENDING,)).limit(100)
+    words = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    prefix = "EXPLAIN QUERY PLAN " if store.database.is_sqlite else "EXPLAIN "
+    with store.database.read() as connection:
+        plan = "\n".join(str(row) for row in connection.execute(text(prefix + words)))
+    assert "ix_delivery_edition_state" in plan, plan
+
+
+def test_the_files_of_the_store_are_for_our_eyes_only(tmp_path):
+    before = os.umask(0o022)
+    try:
+        with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
+            open_edition(store, readers(store, 1))
+            with store.database.read():
+                modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes["publisher.db"] == 0o600
+    assert set(modes.values()) <= {0o600, 0o700}
