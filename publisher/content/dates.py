@@ -1,0 +1,79 @@
+"""Dates as editors and machines write them, turned into moments in UTC.
+
+Only what is certain is read: ISO 8601 (RFC 3339 with a space or a T, zone optional). A date in
+words is read elsewhere, where a dateline is.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+_ISO = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    r"(?:(?:[ ]+|[Tt])(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r"[ ]*(?P<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+EARLIEST_YEAR = 1900
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime:
+    """The moment that an ISO 8601 date or date and time means, in UTC, to the second.
+
+    Without a zone of its own the text is local time in `zone`: a date alone is its midnight, a
+    time that the clocks skip is as much later, a time that happens twice is the first.
+    Raises ValueError, whose text says what is wrong.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("it is not written as YYYY-MM-DD or YYYY-MM-DD HH:MM")
+    year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+    if year < EARLIEST_YEAR:
+        raise ValueError(f"the year must be {EARLIEST_YEAR} or later")
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    moment = datetime(
+        year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match["zone"], zone)
+    )
+    return in_utc(moment)
+
+
+def parse_machine_date(text: str, zone: ZoneInfo) -> datetime:
+    """The moment in a page's metadata: ISO 8601 or, as some write, RFC 5322 section 3.3.
+
+    Raises ValueError.
+    """
+    try:
+        return parse_moment(text, zone)
+    except ValueError:
+        moment = parsedate_to_datetime(text[:60])
+        if moment.year < EARLIEST_YEAR:
+            raise
+        return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a local day begins, in UTC."""
+    return in_utc(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC, to the second. Raises ValueError where the calendar ends."""
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise ValueError("it lies outside the calendar") from error
+
+
+def _zone(text: str | None, default: tzinfo) -> tzinfo:
+    if not text:
+        return default
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset >= timedelta(days=1) or int(digits[2:]) > 59:
+        raise ValueError(f"{text} is no zone")
+    return timezone(-offset if text[0] == "-" else offset)

@@ -1,0 +1,31 @@
+"""Sanitised HTML as a tree and back."""
+
+from __future__ import annotations
+
+import lxml.html
+from lxml import etree
+
+
+def parse_fragment(html: str) -> etree._Element:
+    """A `div` that holds the fragment; the input must be sanitised, so its depth is bounded."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+    document = lxml.html.document_fromstring(
+        f"<html><body><div>{html}</div></body></html>".encode(), parser=parser
+    )
+    return document.find("body")[0]
+
+
+def inner_html(root: etree._Element) -> str:
+    """The HTML of everything inside an element."""
+    parts = [_escape(root.text or "")]
+    parts += [lxml.html.tostring(child, encoding="unicode") for child in root]
+    return "".join(parts).strip()
+
+
+def drop(element: etree._Element) -> None:
+    """Take an element out, keeping the text behind it."""
+    element.drop_tree()
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
