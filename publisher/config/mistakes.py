@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 
 def _line_of(text: str, where: tuple[str, ...]) -> int:
     """The line of a key, or of the nearest table around it: tomllib keeps no positions."""
-    best, best_depth, table = 1, 0, ()
+    best, best_depth = 1, 0
+    table: tuple[str, ...] = ()
     wanted = tuple(part for part in where if not part.isdigit())
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
@@ -68,7 +70,9 @@ def _line_of(text: str, where: tuple[str, ...]) -> int:
             here = table + _parts(key[1])
         else:
             continue
-        depth = len(here) if wanted[: len(here)] == here else 0
+        depth = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(here, wanted, strict=False))
+        )
         if depth > best_depth:
             best, best_depth = number, depth
     return best

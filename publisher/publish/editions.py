@@ -26,7 +26,6 @@ def open_editions(
     site: Site, store: Store, templates: Mapping[str, str], now: datetime, report: Report
 ) -> None:
     """Open an edition of each newsletter that is due and has something new to say."""
-    store.catalogue.release(now)
     for newsletter in site.newsletters:
         try:
             slot = _slot(store, newsletter, now, report)

@@ -22,6 +22,7 @@ def build(site: Site, *, now: datetime) -> Report:
     with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
         templates = load_templates(site.folder)
         read_articles(site, store, now, report)
+        store.catalogue.release(now)
         write_output(site, store, templates, now, report)
         write_editions(site, store, templates, report)
     return report
@@ -44,6 +45,7 @@ def run(
         now = clock()
         templates = load_templates(site.folder)
         read_articles(site, store, now, report)
+        store.catalogue.release(now)
         write_output(site, store, templates, now, report)
         if not stop():
             open_editions(site, store, templates, now, report)

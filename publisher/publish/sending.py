@@ -49,6 +49,7 @@ def send_editions(
                         clock=clock,
                         stop=stop,
                         on_progress=on_progress,
+                        on_doubt=mail.on_doubt,
                     )
                     _count(report, tally)
                     ledger.settle(edition)
@@ -81,3 +82,4 @@ def _count(report: Report, tally: Tally) -> None:
     report.failed += tally.failed
     report.deferred += tally.deferred
     report.held += tally.held
+    report.notes += tally.problems

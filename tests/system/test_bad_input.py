@@ -11,8 +11,8 @@ GOOD = "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\n---\n\nThe ferry is b
 CASES = {
     "empty": ("bad.txt", b"", 0, "empty"),
     "only spaces": ("bad.md", b" \n\n \n", 0, "empty"),
-    "binary": ("bad.txt", b"\x00\x01\x02PK\x03\x04" * 50, 0, "binary"),
-    "a picture named .txt": ("bad.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 200, 0, "binary"),
+    "binary": ("bad.txt", b"\x00\x01\x02PK\x03\x04" * 50, 0, "no text"),
+    "a picture named .txt": ("bad.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 200, 0, "no text"),
     "invalid UTF-8": ("bad.txt", b"Title\n\nFine line.\nBad \xff byte.\n", 4, "UTF-8"),
     "front matter is a list": ("bad.md", b"---\n- a\n- b\n---\n\nText.\n", 2, "mapping"),
     "front matter is text": ("bad.md", b"---\njust words\n---\n\nText.\n", 2, "mapping"),
