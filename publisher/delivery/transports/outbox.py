@@ -1,0 +1,92 @@
+"""The default way out: a folder with one .eml for each message, which any mail program opens."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from publisher.audience import parse_address
+from publisher.delivery.transports.protocol import Managed
+from publisher.errors import TransportError
+from publisher.model import Outcome, Receipt, Recipient
+
+_LONGEST_NAME = 200  # bytes; most file systems take 255
+
+
+class Outbox(Managed):
+    """Writes each message into `folder`, whole and durable, or not at all.
+
+    The folder is made with mode 0700 and the files with 0600: they hold addresses and signed
+    links. The name comes from the Message-ID, so a second attempt replaces the first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __repr__(self) -> str:
+        return f"Outbox({str(self._folder)!r})"
+
+    def open(self) -> None:
+        """Make the folder. Raises TransportError where nothing can be written."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as err:
+            raise self._unusable(err) from err
+
+    def send(self, sender: str, recipient: Recipient, data: bytes) -> Receipt:  # noqa: ARG002
+        """Write the message; `sender` has no place in a file.
+
+        Raises AddressError, and TransportError where the disk takes no more.
+        """
+        parse_address(recipient.address)
+        path = self._folder / file_name(recipient.message_id)
+        try:
+            _write_whole(path, data)
+        except OSError as err:
+            raise self._unusable(err) from err
+        return Receipt(outcome=Outcome.ACCEPTED, reply=f"written to {path.name}")
+
+    def close(self) -> None:
+        """Nothing stays open between two messages."""
+
+    def _unusable(self, err: OSError) -> TransportError:
+        return TransportError(
+            f"the outbox can't be written: {err.strerror or err}",
+            mend="make the folder writable and see that the disk has room",
+            path=str(self._folder),
+        )
+
+
+def file_name(message_id: str) -> str:
+    """A name for a message's file: the Message-ID's local part, where it is safe as a name."""
+    local = message_id.strip("<>").rpartition("@")[0]
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", local).strip(".-")[:_LONGEST_NAME]
+    if name != local or not name:
+        # Two different ids must not share a file.
+        name = f"{name}-{hashlib.sha256(message_id.encode()).hexdigest()[:16]}".lstrip("-")
+    return f"{name}.eml"
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Temporary file, fsync, rename, fsync of the folder: never half a message under its name."""
+    # Always the same name: what a killed run left half-written, the next attempt writes over.
+    temporary = path.with_name(f".{path.name}.tmp")
+    handle = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+    )
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
