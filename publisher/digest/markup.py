@@ -118,9 +118,9 @@ def _find_lost_tags(source: str, html: str, path: str) -> None:
     for found in _JINJA_TAG.finditer(source):
         if found[0] not in html:
             raise TemplateError(
-                f"MJML drops {found[0]}",
-                mend="it stands in an attribute or at a place that MJML does not know; "
-                "in attributes, use no quotes of the same kind",
+                f"MJML drops or changes {found[0]}",
+                mend="it stands in an attribute or at a place that MJML does not know, "
+                "or has double quotes inside an attribute: take single ones",
                 path=path,
                 line=source.count("\n", 0, found.start()) + 1,
             )

@@ -115,12 +115,12 @@ def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:
 
 
 def _line_naming(names: list[str], source: str) -> int | None:
-    """The first line with the last of these names inside a template's tag."""
-    if not names:
-        return None
-    tag = re.compile(rf"\{{[{{%][^}}]*\b{re.escape(names[-1])}\b")
-    found = tag.search(source)
-    return source.count("\n", 0, found.end()) + 1 if found else None
+    """The first line where one of these names, the last first, stands in a template's tag."""
+    for name in reversed(names):
+        found = re.search(rf"\{{[{{%][^}}]*\b{name}\b", source)
+        if found:
+            return source.count("\n", 0, found.end()) + 1
+    return None
 
 
 def _reason(err: Exception) -> str:

@@ -64,7 +64,9 @@ def _picture() -> str:
             sun = (x - 430) ** 2 + (y - 150) ** 2 < 2200
             glow = 60 - abs(y - 190) // 3
             shade = (214 - y // 5, 136 + glow // 2, 108 + y // 6)
-            rows += bytes((250, 220, 170) if sun and not sea else (38, 70 + glow // 2, 92) if sea else shade)
+            rows += bytes(
+                (250, 220, 170) if sun and not sea else (38, 70 + glow // 2, 92) if sea else shade
+            )
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"IDAT", zlib.compress(bytes(rows))),
@@ -106,7 +108,7 @@ ENTRIES = (
         1,
         "Harbour council votes to keep the night ferry after a winter of arguments about who should pay for its lamps",
         "<p>The night ferry will go on crossing the bay. After four hours the council of Lantern Bay voted nine to two to pay for its lamps.</p>"
-        "<p>“A harbour without a light is a rumour,” said <a href=\"https://courier.example/feeds/authors/ines-quartel/index.html\">the harbour master</a>, Odila Brandt.</p>"
+        '<p>“A harbour without a light is a rumour,” said <a href="https://courier.example/feeds/authors/ines-quartel/index.html">the harbour master</a>, Odila Brandt.</p>'
         "<h2>What it costs</h2><ul><li>Lamps: 400 crowns</li><li>Oil: 90 crowns</li></ul>"
         "<blockquote><p>We are not paying for the moon.</p></blockquote>"
         "<table><tr><th>Year</th><th>Crossings</th><th>Passengers on the night ferry</th><th>Lamps lit</th></tr><tr><td>2025</td><td>612</td><td>18,204</td><td>4,100</td></tr></table>"
@@ -119,8 +121,23 @@ ENTRIES = (
         updated=datetime(2026, 11, 23, 6, 30, tzinfo=UTC),
         correction="An earlier version gave the vote as ten to one. It was nine to two.",
         credit="Lantern Bay wire",
-        images=(Image(url=PICTURE, alt="The bay at dusk", caption="The bay, from the old pier.", width=640, height=300),),
-        enclosures=(Enclosure(url="https://courier.example/feeds/media/minutes.pdf", type="application/pdf", length=184_320, title="Minutes of the council"),),
+        images=(
+            Image(
+                url=PICTURE,
+                alt="The bay at dusk",
+                caption="The bay, from the old pier.",
+                width=640,
+                height=300,
+            ),
+        ),
+        enclosures=(
+            Enclosure(
+                url="https://courier.example/feeds/media/minutes.pdf",
+                type="application/pdf",
+                length=184_320,
+                title="Minutes of the council",
+            ),
+        ),
     ),
     _entry(
         2,
@@ -147,7 +164,13 @@ ENTRIES = (
         authors=(INES,),
         tags=TAGS[:1],
     ),
-    _entry(5, "Tide tables for December & January <corrected>", "<p>High water at the old pier, day by day.</p>", section=HARBOUR, tags=TAGS[1:]),
+    _entry(
+        5,
+        "Tide tables for December & January <corrected>",
+        "<p>High water at the old pier, day by day.</p>",
+        section=HARBOUR,
+        tags=TAGS[1:],
+    ),
 )
 
 
@@ -162,25 +185,64 @@ def write_sample(folder: Path) -> list[str]:
     """Writes every kind of page, and the digest, below a folder; gives their paths."""
     publication, templates = PUBLICATION, _templates()
     feeds = (
-        Feed(kind="all", name=publication.title, title=publication.title, folder="", entries=ENTRIES),
-        Feed(kind="section", name="Harbour", title=f"Harbour – {publication.title}", folder="sections/harbour/", entries=ENTRIES[:3]),
-        Feed(kind="section", name="Town hall", title=f"Town hall – {publication.title}", folder="sections/town-hall/", entries=ENTRIES[3:4]),
+        Feed(
+            kind="all", name=publication.title, title=publication.title, folder="", entries=ENTRIES
+        ),
+        Feed(
+            kind="section",
+            name="Harbour",
+            title=f"Harbour – {publication.title}",
+            folder="sections/harbour/",
+            entries=ENTRIES[:3],
+        ),
+        Feed(
+            kind="section",
+            name="Town hall",
+            title=f"Town hall – {publication.title}",
+            folder="sections/town-hall/",
+            entries=ENTRIES[3:4],
+        ),
         *(
-            Feed(kind="tag", name=name, title=f"{name} – {publication.title}", folder=f"tags/{slug}/", entries=ENTRIES[:1])
+            Feed(
+                kind="tag",
+                name=name,
+                title=f"{name} – {publication.title}",
+                folder=f"tags/{slug}/",
+                entries=ENTRIES[:1],
+            )
             for name, slug in (
-                ("Ferries", "ferries"), ("Harbour council", "harbour-council"), ("Lantern Bay", "lantern-bay"),
-                ("عبّارات", "abbarat"), ("A tag with a name that goes on for much longer than it should", "long"),
+                ("Ferries", "ferries"),
+                ("Harbour council", "harbour-council"),
+                ("Lantern Bay", "lantern-bay"),
+                ("عبّارات", "abbarat"),
+                ("A tag with a name that goes on for much longer than it should", "long"),
             )
         ),
-        Feed(kind="author", name="Inês Quartel", title=f"Inês Quartel – {publication.title}", folder="authors/ines-quartel/", entries=ENTRIES[:1]),
+        Feed(
+            kind="author",
+            name="Inês Quartel",
+            title=f"Inês Quartel – {publication.title}",
+            folder="authors/ines-quartel/",
+            entries=ENTRIES[:1],
+        ),
     )
     pages = Pages(templates, publication)
-    rendered = Digest(templates).render(NEWSLETTER, ENTRIES, slot=SLOT, publication=publication, archive=ARCHIVE, more=3)
-    mail = rendered.html.replace(Mark.LEAVE, "https://courier.example/leave/x").replace(Mark.PREFERENCES, "https://courier.example/preferences/x")
+    rendered = Digest(templates).render(
+        NEWSLETTER, ENTRIES, slot=SLOT, publication=publication, archive=ARCHIVE, more=3
+    )
+    mail = rendered.html.replace(Mark.LEAVE, "https://courier.example/leave/x").replace(
+        Mark.PREFERENCES, "https://courier.example/preferences/x"
+    )
     edition = "editions/daily-2026-11-23-0700.html"
     files = {
         "index.html": pages.index(feeds, (NEWSLETTER,), editions=True),
-        "editions/index.html": pages.editions([EditionLink(title=rendered.subject, path=edition, slot=SLOT, newsletter=NEWSLETTER.title)]),
+        "editions/index.html": pages.editions(
+            [
+                EditionLink(
+                    title=rendered.subject, path=edition, slot=SLOT, newsletter=NEWSLETTER.title
+                )
+            ]
+        ),
         edition: browser_page(rendered, publication),
         "mail.html": mail.encode(),
         "plain-mail.html": re.sub(r"<style.*?</style>", "", mail, flags=re.DOTALL).encode(),
@@ -204,9 +266,17 @@ def open_browser(profile: Path):
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for flag in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--disable-dev-shm-usage", "--hide-scrollbars", "--proxy-server=127.0.0.1:9",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--proxy-server=127.0.0.1:9",
         f"--user-data-dir={profile}",
     ):
         options.add_argument(flag)
