@@ -18,7 +18,7 @@ from publisher.errors import describe
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an ERROR keeps a thing from leaving, a WARNING does not."""
+    """How bad a finding is: an ERROR must be mended and makes the run fail, a WARNING does not."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -111,4 +111,4 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def _plain(cell: object) -> str:
-    return "-" if cell is None or cell == "" else str(cell)
+    return "" if cell is None else str(cell)

@@ -160,3 +160,13 @@ def parsed(data):
         read = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     assert not read.bozo, read.get("bozo_exception")
     return read
+
+
+@pytest.mark.parametrize(("name", "form"), [("rss.xml", "rss"), ("atom.xml", "atom")])
+def test_the_w3c_validator_has_nothing_to_say_of_the_sample(name, form, validate):
+    folder = Path(__file__).parents[2] / "feeds"
+    found = sorted(folder.rglob(name))
+    assert found
+    for path in found:
+        address = f"https://courier.example/{path.relative_to(folder).as_posix()}"
+        assert validate(path.read_bytes(), address) == set(), path
