@@ -1,0 +1,37 @@
+"""The HTML inside a feed: nothing in it may be relative."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from publisher.checks.feeds.common import SCHEME, Report
+
+# A start tag, and the attributes in it: enough for sanitised HTML, and far cheaper than a parser.
+_TAG = re.compile(r"""<[a-z](?:[^<>"']+|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s[^,]*)?(?:,|$)")
+
+
+def check_html(html: str, line: int | None, report: Report, name: str = "content") -> None:
+    """Nothing in content may be relative: a feed reader stands elsewhere."""
+    for address in _references(html):
+        if not SCHEME.match(address):
+            report.warning(
+                f"{name} refers to {address!r}, which leads nowhere in a feed reader",
+                "RFC 3986 section 4.3",
+                line=line,
+                mend="write the whole address",
+            )
+
+
+def _references(html: str) -> Iterator[str]:
+    for tag in _TAG.finditer(html):
+        for attribute in _ATTRIBUTE.finditer(tag[0]):
+            key = attribute[1].lower()
+            if key in ("href", "src", "poster"):
+                yield unescape(attribute[2] or attribute[3] or attribute[4] or "").strip()
+            elif key == "srcset":
+                value = unescape(attribute[2] or attribute[3] or attribute[4] or "")
+                yield from (found[1] for found in _CANDIDATE.finditer(value))
