@@ -1,0 +1,190 @@
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publisher.delivery import MessageTemplate, backoff, deliver
+from publisher.errors import AddressError, TransportError
+from publisher.model import Claim, Outcome, Receipt, Subscriber
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+EDITION = "daily-2026-11-23-0700"
+
+
+@dataclass
+class BookKeeper:
+    """A ledger in memory that writes down what it was told, in order."""
+
+    owed: list
+    told: list = field(default_factory=list)
+    retries: dict = field(default_factory=dict)
+
+    def claim(self, edition_id, owner_id, limit, now):
+        assert (edition_id, owner_id, now) == (EDITION, "me", NOW)
+        taken, self.owed = self.owed[:limit], self.owed[limit:]
+        self.told.append(("claim", *[claim.id for claim in taken]))
+        return taken
+
+    def start(self, claims):
+        self.told.append(("start", *[claim.id for claim in claims]))
+
+    def finish(self, results, now, *, retry_at, on_doubt):
+        for claim, receipt in results:
+            self.told.append(("finish", claim.id, receipt.outcome.value))
+            self.retries[claim.id] = retry_at(claim.attempts + 1)
+
+    def release(self, claims):
+        if claims:
+            self.told.append(("release", *[claim.id for claim in claims]))
+        self.owed = [*claims, *self.owed]
+
+
+class Postman:
+    """A transport that answers as it was told to, by the recipient's number."""
+
+    def __init__(self, answers=None):
+        self.answers = answers or {}
+        self.sent = []
+
+    def send(self, sender, recipient, data):
+        assert sender == "bounces@courier.example"
+        assert recipient.address.encode() in data
+        self.sent.append(recipient.subscriber)
+        answer = self.answers.get(recipient.subscriber, Outcome.ACCEPTED)
+        if isinstance(answer, Exception):
+            raise answer
+        return Receipt(outcome=answer, reply="so it is")
+
+
+def claims(number, attempts=0):
+    return [
+        Claim(
+            id=100 + one,
+            edition=EDITION,
+            segment=1 + one % 2,
+            subscriber=Subscriber(id=one, address=f"reader{one}@post.example"),
+            attempts=attempts,
+        )
+        for one in range(1, number + 1)
+    ]
+
+
+@pytest.fixture
+def run(make_message, make_recipient):
+    templates = {
+        number: MessageTemplate(make_message(subject=f"Segment {number}")) for number in (1, 2)
+    }
+
+    def run(ledger, postman, **changes):
+        values = {
+            "ledger": ledger,
+            "transport": postman,
+            "owner": "me",
+            "templates": templates,
+            "recipient_for": lambda claim: make_recipient(
+                claim.subscriber.id, address=claim.subscriber.address
+            ),
+            "sender": "bounces@courier.example",
+            "clock": lambda: NOW,
+            "stop": lambda: False,
+            "on_progress": None,
+        }
+        return deliver(EDITION, **(values | changes))
+
+    return run
+
+
+def counts(tally):
+    return (tally.sent, tally.failed, tally.deferred, tally.held)
+
+
+def test_everything_owed_leaves_and_each_message_stands_between_its_marks(run):
+    ledger, postman, progress = BookKeeper(claims(5)), Postman(), []
+    tally = run(ledger, postman, batch=2, on_progress=progress.append)
+    assert counts(tally) == (5, 0, 0, 0)
+    assert postman.sent == [1, 2, 3, 4, 5]
+    assert progress == [1] * 5
+    assert ledger.told[:5] == [
+        ("claim", 101, 102),
+        ("start", 101),
+        ("finish", 101, "accepted"),
+        ("start", 102),
+        ("finish", 102, "accepted"),
+    ]
+    assert ledger.told[-1] == ("claim",)
+
+
+def test_each_outcome_is_counted_and_the_first_problems_are_told(run):
+    answers = {1: Outcome.REFUSED, 2: Outcome.LATER, 3: Outcome.IN_DOUBT}
+    tally = run(BookKeeper(claims(4)), Postman(answers))
+    assert counts(tally) == (1, 1, 2, 0)
+    assert tally.problems == [
+        "subscriber 1: refused: so it is",
+        "subscriber 2: later: so it is",
+        "subscriber 3: in doubt: so it is",
+    ]
+    tally = run(BookKeeper(claims(4)), Postman(answers), on_doubt="hold")
+    assert counts(tally) == (1, 1, 1, 1)
+
+
+def test_the_last_attempt_is_the_last(run):
+    ledger = BookKeeper(claims(2, attempts=7))
+    tally = run(ledger, Postman({1: Outcome.LATER, 2: Outcome.IN_DOUBT}))
+    assert counts(tally) == (0, 1, 0, 1)
+    assert ledger.retries == {101: None, 102: None}
+
+
+def test_a_poisoned_recipient_fails_alone_and_is_never_marked_as_begun(run, make_recipient):
+    def recipient_for(claim):
+        if claim.subscriber.id == 1:
+            return make_recipient(1, address="a@b.example\r\nRCPT TO:<c@d.example>")
+        if claim.subscriber.id == 2:
+            raise AddressError("this one is wrong")
+        return make_recipient(claim.subscriber.id)
+
+    ledger, postman = BookKeeper(claims(3)), Postman()
+    tally = run(ledger, postman, recipient_for=recipient_for)
+    assert counts(tally) == (1, 2, 0, 0)
+    assert postman.sent == [3]
+    assert ("start", 101) not in ledger.told
+    assert "this one is wrong" in tally.problems[1]
+
+
+def test_when_told_to_stop_the_one_in_flight_is_finished_and_the_rest_handed_back(run):
+    ledger, postman = BookKeeper(claims(5)), Postman()
+    tally = run(ledger, postman, stop=lambda: len(postman.sent) >= 2)
+    assert counts(tally) == (2, 0, 0, 0)
+    assert ledger.told[-2:] == [("finish", 102, "accepted"), ("release", 103, 104, 105)]
+
+
+def test_told_to_stop_before_it_begins_it_claims_nothing(run):
+    ledger = BookKeeper(claims(5))
+    run(ledger, Postman(), stop=lambda: True)
+    assert ledger.told == []
+
+
+def test_when_nothing_can_leave_any_more_all_is_handed_back(run):
+    ledger = BookKeeper(claims(5))
+    with pytest.raises(TransportError):
+        run(ledger, Postman({3: TransportError("the relay is gone")}))
+    assert ledger.told[-2:] == [("start", 103), ("release", 103, 104, 105)]
+
+
+def test_a_bug_is_no_refusal_and_what_was_in_flight_stays_marked(run):
+    ledger = BookKeeper(claims(2))
+    with pytest.raises(ZeroDivisionError):
+        run(ledger, Postman({1: ZeroDivisionError()}))
+    assert ledger.told == [("claim", 101, 102), ("start", 101)]
+
+
+def test_a_wrong_sender_is_nobody_elses_fault(run):
+    ledger = BookKeeper(claims(2))
+    with pytest.raises(AddressError):
+        run(ledger, Postman(), sender="not an address")
+    assert ledger.told == []
+
+
+def test_waiting_doubles_up_to_four_hours():
+    minutes = [backoff(attempts) / timedelta(minutes=1) for attempts in range(9)]
+    assert minutes == [5, 5, 10, 20, 40, 80, 160, 240, 240]
+    assert backoff(10**6) == timedelta(hours=4)
