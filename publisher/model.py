@@ -452,10 +452,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One delivery that this process, and no other, may now carry out; `id` is the ledger's."""
+    """One delivery that this process, and no other, may now carry out; `id` is the ledger's.
+
+    `owner` is who holds it: what comes back for one that was taken over meanwhile counts no more.
+    """
 
     id: int
     edition: str
     segment: int
     subscriber: Subscriber
     attempts: int
+    owner: str = ""

@@ -6,7 +6,8 @@ the editions, and the ledger of deliveries.
 
 from publisher.storage.catalogue import Catalogue, Known
 from publisher.storage.editions import EditionRecord, Editions
-from publisher.storage.ledger import Counts, DeliveryRecord, Ledger
+from publisher.storage.ledger import Ledger
+from publisher.storage.standing import Counts, DeliveryRecord
 from publisher.storage.store import Store
 from publisher.storage.subscribers import Subscribers
 

@@ -1,12 +1,9 @@
-"""The connection to SQLite or PostgreSQL: how it is opened, read, written, and how it fails.
-
-Everything that a person can mend (a full disk, a locked or foreign file, a server that does not
-answer) becomes a StoreError here and nowhere else.
-"""
+"""The connection to SQLite or PostgreSQL: how it is opened, read and written."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +12,20 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from publisher.errors import StoreError
+from publisher.storage.failures import explain
 
 _BUSY_SECONDS = 30
+_ADDRESSES = "write sqlite:///publisher.db or postgresql://user@host/name"
+
+# A restart of the whole server changes the first. When only one of its processes crashed, all
+# others begin anew without it: that empties the statistics and so changes the second.
+_SERVER_EPOCH = text(
+    "SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' ||"
+    " coalesce(extract(epoch FROM stats_reset)::text, '-') FROM pg_stat_bgwriter"
+)
 
 
 class Database:
@@ -36,35 +41,47 @@ class Database:
         """Connect; a relative SQLite path lies in the site's folder, made with mode 0600."""
         try:
             parsed = make_url(url)
-        except ArgumentError:
-            raise StoreError(
-                "[storage] url is no database address",
-                mend="write sqlite:///publisher.db or postgresql+psycopg://user@host/name",
-            ) from None
-        if parsed.get_backend_name() == "sqlite":
-            return cls._open_sqlite(parsed, site)
-        return cls._open_server(parsed)
+        except (ArgumentError, ValueError):
+            raise StoreError("[storage] url is no database address", mend=_ADDRESSES) from None
+        match parsed.get_backend_name():
+            case "sqlite":
+                return cls._open_sqlite(parsed, site)
+            case "postgresql":
+                return cls._open_server(parsed.set(drivername="postgresql+psycopg"))
+            case other:
+                raise StoreError(
+                    f"[storage] url asks for {other}, and we know SQLite and PostgreSQL",
+                    mend=_ADDRESSES,
+                )
 
     @classmethod
     def _open_sqlite(cls, url: URL, site: Path) -> Database:
         path = site / (url.database or "publisher.db")
         _make_private(path)
-        # One thread and one writer at a time: a pool would only keep files open.
-        engine = create_engine(url.set(database=str(path)), poolclass=NullPool)
+        # The pool keeps a connection open, which matters: whenever the last one closes, SQLite
+        # copies the log into the database and waits for the disk, durable or not.
+        engine = create_engine(
+            url.set(database=str(path)),
+            connect_args={"timeout": _BUSY_SECONDS} if "timeout" not in url.query else {},
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return cls(engine, str(path))
 
     @classmethod
     def _open_server(cls, url: URL) -> Database:
-        if url.drivername == "postgresql":
-            url = url.set(drivername="postgresql+psycopg")
         place = url.render_as_string(hide_password=True)
         try:
-            engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-        except (ModuleNotFoundError, NoSuchModuleError) as err:
+            engine = create_engine(
+                url,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 10},
+                hide_parameters=True,  # addresses of people don't belong into a traceback
+            )
+        except ModuleNotFoundError as err:
             raise StoreError(
-                f"the driver for this database is missing: {err}",
+                f"the driver for this database is missing: {err.name}",
                 path=place,
                 mend="pip install 'publisher[postgresql]'",
             ) from None
@@ -73,7 +90,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._failing(), self.engine.connect() as connection, connection.begin():
+        with self._explaining(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -81,80 +98,72 @@ class Database:
         """A transaction that writes, committed at the end.
 
         `durable`: the commit is on the disk when this returns. Otherwise it survives kill -9,
-        and the next durable one makes it safe against power loss too.
+        and the next durable one makes it safe against power loss too. Raises IntegrityError
+        where a row is there already: two processes had the same idea, for the caller to settle.
         """
-        with self._failing(), self.engine.connect() as connection:
+        with self._explaining(), self.engine.connect() as connection:
             if self.is_sqlite:
-                # Only outside a transaction does SQLite take this pragma.
-                raw: Any = connection.connection.dbapi_connection
-                raw.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-                connection = connection.execution_options(immediate=True)  # noqa: PLW2901
+                _set_synchronous(connection, "FULL" if durable else "NORMAL")
+                connection.execution_options(immediate=True)
             with connection.begin():
                 if not self.is_sqlite:
                     mode = "on" if durable else "off"
                     connection.execute(text(f"SET LOCAL synchronous_commit={mode}"))
                 yield connection
 
-    def epoch(self) -> str:
+    def barrier(self) -> None:
+        """Wait until all that was committed before this is on the disk."""
+        if self.is_sqlite:
+            with self._explaining(), self.engine.connect() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                # https://sqlite.org/wal.html section 2.3: it syncs the log before it copies it.
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        else:
+            with self.write(durable=True) as connection:
+                # A commit without a number of its own writes, and waits for, nothing.
+                connection.execute(text("SELECT txid_current()"))
+
+    def epoch(self, connection: Connection) -> str:
         """Names the time since which no committed write can have been lost to a crash.
 
         A lazily committed mark is gone if the machine (SQLite) or the server (PostgreSQL) went
-        down after it; another epoch says so.
+        down after it; another epoch says so. Where nothing tells, each answer is another one.
         """
-        if self.is_sqlite:
-            try:
-                return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-            except OSError:
-                return "unknown"
-        with self.read() as connection:
-            return str(connection.execute(text("SELECT pg_postmaster_start_time()")).scalar_one())
+        if not self.is_sqlite:
+            return str(connection.execute(_SERVER_EPOCH).scalar_one())
+        try:
+            return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        except OSError:
+            return f"unknown {secrets.token_hex(8)}"
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _explaining(self) -> Iterator[None]:
         try:
             yield
-        except IntegrityError:
-            raise  # two processes had the same idea: for the caller to settle
         except (DBAPIError, sqlite3.Error) as err:
-            raise self._explained(err) from err
-
-    def _explained(self, err: Exception) -> StoreError:
-        cause = str(getattr(err, "orig", err)).strip().partition("\n")[0]
-        mend = next((mend for words, mend in _MENDS if words in cause.lower()), _MENDS[-1][1])
-        return StoreError(f"the store can't be used: {cause}", path=self.place, mend=mend)
-
-
-_MENDS = (
-    ("disk is full", "make room; nothing is half written, the next run goes on"),
-    ("readonly", "the user who runs publisher must be able to write the file and its folder"),
-    ("read-only", "the user who runs publisher must be able to write the file and its folder"),
-    ("unable to open", "the user who runs publisher must be able to write the file and its folder"),
-    ("locked", "another program holds it; the next run tries again"),
-    ("not a database", "put it back from a backup, or move it away to begin anew"),
-    ("malformed", "put it back from a backup"),
-    ("disk i/o error", "look at the disk; the next run tries again"),
-    ("connection", "is the server running, and the address in [storage] right?"),
-    ("password", "look at the user and password in [storage] url"),
-    ("does not exist", "create the database and its user first"),
-    ("", "look at [storage] url; the next run tries again"),
-)
+            explained = explain(err, self.place)
+            if explained is None:
+                raise
+            raise explained from err
 
 
 def _make_private(path: Path) -> None:
     """Create the file for our eyes only: SQLite would make it readable for all, its WAL too."""
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except FileExistsError:
         return
     except OSError as err:
+        if path.parent.is_dir():
+            mend = "the user who runs publisher must be able to write in this folder"
+        else:
+            mend = "make its folder first, or write another address as [storage] url"
         raise StoreError(
-            f"the store can't be made: {err.strerror}",
-            path=str(path),
-            mend="the user who runs publisher must be able to write in this folder",
+            f"the store can't be made: {err.strerror}", path=str(path), mend=mend
         ) from err
     os.close(handle)
 
@@ -162,13 +171,16 @@ def _make_private(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # We say BEGIN ourselves: Python's sqlite3 would say it late, and never IMMEDIATE.
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={_BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=FULL",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _set_synchronous(connection: Connection, mode: str) -> None:
+    # Only outside a transaction does SQLite take this pragma.
+    if connection.info.get("synchronous") != mode:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA synchronous={mode}").close()
+        connection.info["synchronous"] = mode
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,13 +4,14 @@ A state that must hold together, so it lives in this one file. Each delivery wal
 
     pending -> claimed -> started -> sent | failed | deferred | held
     deferred -> claimed ...        (when its time has come)
-    claimed -> pending             (handed back)
+    claimed, started -> pending    (handed back: nothing has left)
 
 A claim is on the disk before anything leaves (durable commit); the marks of start and finish
 survive kill -9 at once and a power loss after the next durable commit. What a dead owner left
 `started` may have arrived: it is in doubt, and flagged. What it left `claimed` had not begun,
 unless a crash of the machine or the server (another epoch) may have eaten the mark: then it is
-in doubt too.
+in doubt too. An owner that was taken for dead and lives (a suspended machine, a cut network) is
+stopped at its next claim or start, because what it held is no longer under its name.
 """
 
 from __future__ import annotations
@@ -18,12 +19,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, case, delete, insert, or_, select
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
@@ -31,42 +31,22 @@ from publisher.model import Claim, DeliveryState, Outcome, Receipt, Subscriber
 from publisher.storage import owners
 from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, owner, subscription
+from publisher.storage.standing import Standing
 
 OnDoubt = Literal["resend", "hold"]
 _LEASE = timedelta(minutes=10)
-_UNFINISHED = (
-    DeliveryState.PENDING,
-    DeliveryState.CLAIMED,
-    DeliveryState.STARTED,
-    DeliveryState.DEFERRED,
-)
+# A message that brings us down each time must not reach its reader each time for ever.
+_MOST_IN_DOUBT = 5
+_LEFT = "no longer subscribed"
+_CRASHED = "a crash left it unknown whether this arrived"
+_HELD_BY_OWNER = (DeliveryState.CLAIMED.value, DeliveryState.STARTED.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How the deliveries of an edition stand: by state, and how many are flagged."""
-
-    states: dict[DeliveryState, int]
-    in_doubt: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRecord:
-    """One delivery as it stands."""
-
-    address: str
-    state: DeliveryState
-    attempts: int
-    in_doubt: bool
-    reply: str
-    changed: datetime
-
-
-class Ledger:
+class Ledger(Standing):
     """Claims, marks and recovery."""
 
     def __init__(self, database: Database, site: Path) -> None:
-        self._database = database
+        super().__init__(database)
         self._site = site
 
     # ------------------------------------------------------------ owners
@@ -76,56 +56,65 @@ class Ledger:
         """Be an owner of claims for the length of this block; gives the owner's id."""
         identifier = secrets.token_hex(16)
         with owners.alive(self._site, identifier):
-            values = {
-                "id": identifier,
-                "host": owners.host(),
-                "epoch": self._database.epoch(),
-                "lease_until": now + _LEASE,
-            }
             with self._database.write() as connection:
-                connection.execute(insert(owner).values(**values))
+                connection.execute(
+                    insert(owner).values(
+                        id=identifier,
+                        host=owners.place(self._site),
+                        epoch=self._database.epoch(connection),
+                        lease_until=now + _LEASE,
+                    )
+                )
             yield identifier
-            # Only on a clean end: after an exception the next run's recovery looks at what is left.
-            with self._database.write() as connection:
+            # Only on a clean end: after an exception the next recovery looks at what is left.
+            self._leave(identifier)
+
+    def _leave(self, identifier: str) -> None:
+        with self._database.write() as connection:
+            holds = any(
+                connection.execute(_held(one, identifier).limit(1)).first()
+                for one in _unfinished_editions(connection)
+            )
+            # What we still hold although we are done was ours before the server lost our marks.
+            if not holds:
                 connection.execute(delete(owner).where(owner.c.id == identifier))
 
     def recover(self, now: datetime, *, on_doubt: OnDoubt) -> int:
         """Take back what dead owners hold; how many deliveries are newly in doubt."""
         with self._database.read() as connection:
             rows = connection.execute(select(owner)).all()
-        dead = [row for row in rows if self._is_dead(row, now)]
-        epoch = self._database.epoch() if dead else ""
-        return sum(self._bury(row, epoch, now, on_doubt) for row in dead)
+        return sum(self._bury(row, now, on_doubt) for row in rows if self._is_dead(row, now))
 
     def _is_dead(self, row: Row[Any], now: datetime) -> bool:
-        if row.host == owners.host():
+        # SQLite has no other hosts; and it must not wait after a reboot gave the disk a new number.
+        if self._database.is_sqlite or row.host == owners.place(self._site):
             return owners.is_dead(self._site, row.id)
         return bool(row.lease_until < now)
 
-    def _bury(self, dead: Row[Any], epoch: str, now: datetime, on_doubt: OnDoubt) -> int:
-        same_epoch = dead.epoch == epoch
-        doubtful = [DeliveryState.STARTED] if same_epoch else [*_HELD_BY_OWNER]
+    def _bury(self, dead: Row[Any], now: datetime, on_doubt: OnDoubt) -> int:
+        in_doubt = 0
         with self._database.write() as connection:
-            in_doubt = 0
-            for identifier in connection.execute(
-                select(edition.c.id).where(edition.c.state == "open")
-            ).scalars():
+            same_epoch = dead.epoch == self._database.epoch(connection)
+            doubtful = [DeliveryState.STARTED.value] if same_epoch else [*_HELD_BY_OWNER]
+            for identifier in _unfinished_editions(connection):
                 mine = (delivery.c.edition == identifier, delivery.c.owner == dead.id)
                 in_doubt += connection.execute(
                     update_rows(delivery)
                     .where(*mine, delivery.c.state.in_(doubtful))
                     .values(
-                        state=_DOUBTED[on_doubt],
+                        state=_doubted(on_doubt),
                         in_doubt=True,
+                        attempts=delivery.c.attempts + 1,
                         owner=None,
-                        reply="a crash left it unknown whether this arrived",
+                        retry_at=None,
+                        reply=_CRASHED,
                         changed=now,
                     )
                 ).rowcount
                 connection.execute(
                     update_rows(delivery)
                     .where(*mine, delivery.c.state == DeliveryState.CLAIMED)
-                    .values(state=DeliveryState.PENDING, owner=None)
+                    .values(state=DeliveryState.PENDING, owner=None, retry_at=None)
                 )
             connection.execute(delete(owner).where(owner.c.id == dead.id))
         owners.bury(self._site, dead.id)
@@ -136,19 +125,25 @@ class Ledger:
     def claim(self, edition_id: str, owner_id: str, limit: int, now: datetime) -> list[Claim]:
         """Take up to `limit` deliveries for this owner, durably; none if nothing is left now.
 
-        Who has left since the snapshot was taken is marked failed instead.
+        None either of an edition that is not open. Who has left since the snapshot was taken is
+        marked failed instead. Raises StoreError if the owner was taken for dead.
         """
         with self._database.write(durable=True) as connection:
-            connection.execute(
-                update_rows(owner).where(owner.c.id == owner_id).values(lease_until=now + _LEASE)
-            )
-            while True:
+            self._extend_lease(connection, owner_id, now)
+            newsletter = connection.execute(
+                select(edition.c.newsletter).where(
+                    edition.c.id == edition_id, edition.c.state == "open"
+                )
+            ).scalar()
+            wanted: list[Row[Any]] = []
+            while newsletter is not None and not wanted:
                 rows = self._candidates(connection, edition_id, limit, now)
-                left = [row.id for row in rows if row.wanted is None]
-                _mark(connection, left, state=DeliveryState.FAILED, reply=_LEFT, changed=now)
-                wanted = [row for row in rows if row.wanted is not None]
-                if wanted or not rows:
+                if not rows:
                     break
+                there = _subscribed(connection, newsletter, [row.subscriber for row in rows])
+                left = [row.id for row in rows if row.subscriber not in there]
+                _mark(connection, left, state=DeliveryState.FAILED, reply=_LEFT, changed=now)
+                wanted = [row for row in rows if row.subscriber in there]
             _mark(
                 connection,
                 [row.id for row in wanted],
@@ -163,31 +158,49 @@ class Ledger:
                 segment=row.segment,
                 subscriber=Subscriber(id=row.subscriber, address=row.address, name=row.name),
                 attempts=row.attempts,
+                owner=owner_id,
             )
             for row in wanted
         ]
+
+    def _extend_lease(self, connection: Connection, owner_id: str, now: datetime) -> None:
+        done = connection.execute(
+            update_rows(owner)
+            .where(owner.c.id == owner_id, owner.c.epoch == self._database.epoch(connection))
+            .values(lease_until=now + _LEASE)
+        )
+        if not done.rowcount:
+            raise self._taken("the database began anew, or this run was taken for dead")
 
     def _candidates(
         self, connection: Connection, edition_id: str, limit: int, now: datetime
     ) -> list[Row[Any]]:
         found: list[Row[Any]] = []
-        # Two walks along the index and not one OR, which would make the planner leave it.
-        for condition in (
-            (delivery.c.state == DeliveryState.PENDING,),
-            (delivery.c.state == DeliveryState.DEFERRED, delivery.c.retry_at <= now),
-        ):
-            if len(found) >= limit:
-                break
-            query = candidates(edition_id, condition).limit(limit - len(found))
-            if not self._database.is_sqlite:
-                query = query.with_for_update(skip_locked=True, of=delivery)
-            found += connection.execute(query).all()
+        for query in candidates(edition_id, now):
+            if len(found) < limit:
+                found += connection.execute(query.limit(limit - len(found))).all()
         return found
 
     def start(self, claims: Sequence[Claim]) -> None:
-        """Mark that these are about to leave, before the first byte does."""
+        """Mark that these are about to leave, before the first byte does.
+
+        Raises StoreError, and none of them may leave, if one was taken over.
+        """
+        if not claims:
+            return
         with self._database.write(durable=False) as connection:
-            _mark(connection, [claim.id for claim in claims], state=DeliveryState.STARTED)
+            done = connection.execute(
+                update_rows(delivery)
+                .where(
+                    delivery.c.id == bindparam("b_id"),
+                    delivery.c.owner == bindparam("b_owner"),
+                    delivery.c.state == DeliveryState.CLAIMED,
+                )
+                .values(state=DeliveryState.STARTED),
+                [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims],
+            )
+            if done.rowcount != len(claims):
+                raise self._taken("another run took over what this one had claimed")
 
     def finish(
         self,
@@ -199,6 +212,8 @@ class Ledger:
     ) -> None:
         """Record what became of them. `retry_at` gets the number of attempts made and says when
         to try again, or None for never.
+
+        What was taken over meanwhile stays as it is: it is flagged already.
         """
         rows = [_finished(claim, receipt, retry_at, on_doubt) for claim, receipt in results]
         if not rows:
@@ -206,7 +221,7 @@ class Ledger:
         with self._database.write(durable=False) as connection:
             connection.execute(
                 update_rows(delivery)
-                .where(delivery.c.id == bindparam("b_id"))
+                .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
                 .values(
                     state=bindparam("b_state"),
                     attempts=bindparam("b_attempts"),
@@ -220,128 +235,79 @@ class Ledger:
             )
 
     def release(self, claims: Sequence[Claim]) -> None:
-        """Hand back what has not begun."""
-        if claims:
-            with self._database.write() as connection:
-                _mark(
-                    connection,
-                    [claim.id for claim in claims],
-                    state=DeliveryState.PENDING,
-                    owner=None,
-                )
-
-    # ------------------------------------------------------------ how things stand
-
-    def open_editions(self, now: datetime) -> list[str]:
-        """Editions that owe something which could leave now, the oldest first."""
-        with self._database.read() as connection:
-            candidates = connection.execute(
-                select(edition.c.id)
-                .where(edition.c.state == "open")
-                .order_by(edition.c.slot, edition.c.id)
-            ).scalars()
-            return [
-                identifier
-                for identifier in candidates
-                if self._candidates_exist(connection, identifier, now)
-            ]
-
-    def _candidates_exist(self, connection: Connection, identifier: str, now: datetime) -> bool:
-        here = delivery.c.edition == identifier
-        for condition in (
-            delivery.c.state == DeliveryState.PENDING,
-            (delivery.c.state == DeliveryState.DEFERRED) & (delivery.c.retry_at <= now),
-        ):
-            if connection.execute(select(delivery.c.id).where(here, condition).limit(1)).first():
-                return True
-        return False
-
-    def counts(self, edition_id: str) -> Counts:
-        """How an edition's deliveries stand."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(delivery.c.state, delivery.c.in_doubt, func.count())
-                .where(delivery.c.edition == edition_id)
-                .group_by(delivery.c.state, delivery.c.in_doubt)
-            ).all()
-        states: dict[DeliveryState, int] = {}
-        for state, _, number in rows:
-            states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + number
-        ordered = {state: states[state] for state in DeliveryState if state in states}
-        return Counts(states=ordered, in_doubt=sum(n for _, flagged, n in rows if flagged))
-
-    def check(self, edition_id: str) -> Counts:
-        """The same, after the invariant: the states add up to the snapshot. Else StoreError."""
-        counts = self.counts(edition_id)
-        with self._database.read() as connection:
-            owed = connection.execute(
-                select(edition.c.recipients).where(edition.c.id == edition_id)
-            ).scalar_one()
-        if sum(counts.states.values()) != owed:
-            raise StoreError(
-                f"edition {edition_id} owes {owed} deliveries, but the ledger has "
-                f"{sum(counts.states.values())}",
-                path=self._database.place,
-                mend="rows were removed by hand or the file is damaged: look at a backup",
+        """Hand back what has not left."""
+        if not claims:
+            return
+        with self._database.write() as connection:
+            connection.execute(
+                update_rows(delivery)
+                .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
+                .values(state=DeliveryState.PENDING, owner=None, retry_at=None),
+                [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims],
             )
-        return counts
 
-    def settle(self, edition_id: str) -> Counts:
-        """Check an edition, and close it if it owes nothing any more."""
-        counts = self.check(edition_id)
-        if not any(counts.states.get(state) for state in _UNFINISHED):
-            with self._database.write() as connection:
-                connection.execute(
-                    update_rows(edition).where(edition.c.id == edition_id).values(state="done")
-                )
-        return counts
-
-    def who(self, edition_id: str) -> Iterator[DeliveryRecord]:
-        """Every delivery of an edition, in the order of the snapshot."""
-        with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                select(delivery).where(delivery.c.edition == edition_id).order_by(delivery.c.id)
-            )
-            for row in rows:
-                yield DeliveryRecord(
-                    address=row.address,
-                    state=DeliveryState(row.state),
-                    attempts=row.attempts,
-                    in_doubt=row.in_doubt,
-                    reply=row.reply,
-                    changed=row.changed,
-                )
+    def _taken(self, what: str) -> StoreError:
+        return StoreError(
+            f"stopped sending: {what}",
+            path=self._database.place,
+            mend="nothing is lost; the next run goes on, and flags what may arrive twice",
+        )
 
 
-_HELD_BY_OWNER = (DeliveryState.CLAIMED, DeliveryState.STARTED)
-_DOUBTED: dict[OnDoubt, DeliveryState] = {
-    "resend": DeliveryState.PENDING,
-    "hold": DeliveryState.HELD,
-}
-_LEFT = "no longer subscribed"
+def candidates(edition_id: str, now: datetime) -> tuple[Select[Any], Select[Any]]:
+    """The queries of a claim: what waits, then what is to be tried again.
 
-
-def candidates(edition_id: str, condition: Sequence[ColumnElement[bool]]) -> Any:
-    """The query of a claim; `wanted` is null where the subscription has ended since."""
-    return (
+    Two walks along the index and not one OR, which would make the planner leave it.
+    """
+    columns = delivery.c
+    query = (
         select(
-            delivery.c.id,
-            delivery.c.segment,
-            delivery.c.subscriber,
-            delivery.c.address,
-            delivery.c.name,
-            delivery.c.attempts,
-            subscription.c.newsletter.label("wanted"),
+            columns.id,
+            columns.segment,
+            columns.subscriber,
+            columns.address,
+            columns.name,
+            columns.attempts,
         )
-        .select_from(delivery)
-        .join(edition, edition.c.id == delivery.c.edition)
-        .outerjoin(
-            subscription,
-            (subscription.c.subscriber == delivery.c.subscriber)
-            & (subscription.c.newsletter == edition.c.newsletter),
-        )
-        .where(delivery.c.edition == edition_id, edition.c.state == "open", *condition)
-        .order_by(delivery.c.id)
+        .where(columns.edition == edition_id)
+        .order_by(columns.retry_at, columns.id)
+        .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
+    )
+    return (
+        query.where(columns.state == DeliveryState.PENDING),
+        query.where(columns.state == DeliveryState.DEFERRED, columns.retry_at <= now),
+    )
+
+
+def _subscribed(connection: Connection, newsletter: str, people: list[int]) -> set[int]:
+    return set(
+        connection.execute(
+            select(subscription.c.subscriber).where(
+                subscription.c.newsletter == newsletter, subscription.c.subscriber.in_(people)
+            )
+        ).scalars()
+    )
+
+
+def _unfinished_editions(connection: Connection) -> list[str]:
+    """Every edition that may have claims: one that is paused or cancelled can have some, too."""
+    return list(connection.execute(select(edition.c.id).where(edition.c.state != "done")).scalars())
+
+
+def _held(edition_id: str, owner_id: str) -> Select[Any]:
+    return select(delivery.c.id).where(
+        delivery.c.edition == edition_id,
+        delivery.c.state.in_(_HELD_BY_OWNER),
+        delivery.c.owner == owner_id,
+    )
+
+
+def _doubted(on_doubt: OnDoubt) -> Any:
+    if on_doubt == "hold":
+        return DeliveryState.HELD.value
+    return case(
+        (delivery.c.attempts + 1 >= _MOST_IN_DOUBT, DeliveryState.HELD.value),
+        else_=DeliveryState.PENDING.value,
     )
 
 
@@ -366,15 +332,21 @@ def _finished(
         again = retry_at(attempts)
     if receipt.outcome is Outcome.ACCEPTED:
         state = DeliveryState.SENT
-    elif in_doubt and (on_doubt == "hold" or again is None):
+    elif in_doubt and again is None:
         state = DeliveryState.HELD
     else:
         state = DeliveryState.DEFERRED if again else DeliveryState.FAILED
     return {
         "b_id": claim.id,
+        "b_owner": claim.owner,
         "b_state": state.value,
         "b_attempts": attempts,
         "b_in_doubt": in_doubt,
         "b_retry_at": again,
-        "b_reply": receipt.reply[:500],
+        "b_reply": _printable(receipt.reply),
     }
+
+
+def _printable(reply: str) -> str:
+    """What the other side said, fit for any database: no NUL, no half characters, not endless."""
+    return reply.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:500]

@@ -1,7 +1,8 @@
 """Who is delivering now: processes that hold claims, and how to tell that one is dead.
 
-On this host an owner lives as long as it holds the lock of its file in `.owners/`, which the
-kernel takes back however the process ends. On another host it lives until its lease has passed.
+An owner lives as long as it holds the lock of its file in `.owners/`, which the kernel takes back
+however the process ends. Only who sees the same folder can tell; for an owner elsewhere there is
+its lease.
 """
 
 from __future__ import annotations
@@ -18,9 +19,16 @@ from publisher.errors import StoreError
 FOLDER = ".owners"
 
 
-def host() -> str:
-    """The name of this machine, as owners write it down."""
-    return socket.gethostname()
+def place(site: Path) -> str:
+    """Names the folder in which the locks of this site's owners can be seen.
+
+    Host names alone won't do: two machines called localhost may share one database.
+    """
+    try:
+        found = (site / FOLDER).stat()
+    except OSError:
+        return f"{socket.gethostname()} -"
+    return f"{socket.gethostname()} {found.st_dev}:{found.st_ino}"
 
 
 @contextmanager
@@ -46,11 +54,13 @@ def alive(site: Path, owner: str) -> Iterator[None]:
 
 
 def is_dead(site: Path, owner: str) -> bool:
-    """Whether an owner of this host has ended, in whatever way."""
+    """Whether an owner that locks in our folder has ended, in whatever way."""
     try:
         handle = os.open(site / FOLDER / owner, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
+    except FileNotFoundError:
         return True
+    except OSError:
+        return False  # nobody can tell: rather wait than send twice
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

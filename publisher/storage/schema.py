@@ -39,7 +39,10 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Python to database."""
-        return None if value is None else int(value.timestamp())
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "a moment without a time zone could be any"
+        return int(value.timestamp())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Database to Python."""
@@ -74,6 +77,8 @@ subscriber = Table(
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("added", Moment, nullable=False),
+    # Never give the number of one who left to another: links and deliveries still have it.
+    sqlite_autoincrement=True,
 )
 
 subscription = Table(
@@ -156,6 +161,6 @@ delivery = Table(
     Column("reply", Text, nullable=False),
     Column("changed", Moment, nullable=False),
     UniqueConstraint("edition", "subscriber"),
-    # Claim, count and recover all walk this one.
-    Index("ix_delivery_edition_state", "edition", "state", "id"),
+    # Claim, count and recover all walk this one; claims in the order of its last two columns.
+    Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
 )

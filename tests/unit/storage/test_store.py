@@ -1,15 +1,26 @@
+import os
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from publisher.errors import StoreError
 from publisher.storage import Store
 from publisher.storage.migrate import REVISIONS
-from publisher.storage.schema import metadata
+from publisher.storage.schema import metadata, subscriber
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -73,6 +84,7 @@ def test_an_open_store_of_today_needs_no_alembic(tmp_path):
         "sqlite:///no/such/folder/publisher.db",
         "postgresql+psycopg://nobody@127.0.0.1:1/nothing",
         "oracle://scott@127.0.0.1/tiger",
+        "postgresql://ana@127.0.0.1:port/x",
     ],
 )
 def test_a_store_that_can_not_be_opened_says_what_to_do(url, tmp_path):
@@ -95,46 +107,170 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     assert caught.value.path.endswith("publisher.db")
 
 
-def test_a_locked_database_is_named(tmp_path, monkeypatch):
-    from publisher.storage import database
+def test_a_locked_database_is_named(tmp_path):
+    other = sqlite3.connect(tmp_path / "publisher.db", isolation_level=None)
+    with Store.open("sqlite:///publisher.db?timeout=0.05", site=tmp_path) as store:
+        other.execute("BEGIN IMMEDIATE")
+        assert store.subscribers.count() == 0  # who only reads does not wait
+        with pytest.raises(StoreError, match="locked") as caught:
+            store.editions.record_slot("daily", NOW, "empty", NOW)
+        assert "tries again" in caught.value.mend
+        other.execute("ROLLBACK")
+        assert store.editions.record_slot("daily", NOW, "empty", NOW)
+    other.close()
 
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0)
+
+def test_a_full_database_is_named_and_the_next_write_goes_on(tmp_path):
     with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
-        other = create_engine(f"sqlite:///{tmp_path / 'publisher.db'}")
-        with other.connect() as connection:
-            connection.exec_driver_sql("PRAGMA locking_mode=EXCLUSIVE")
-            connection.exec_driver_sql("BEGIN EXCLUSIVE")
-            with pytest.raises(StoreError, match="locked"):
-                store.subscribers.count()
-            connection.exec_driver_sql("ROLLBACK")
-        other.dispose()
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is missing")
-def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path, monkeypatch):
-    with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
-        with store.database.write() as connection:
-            connection.execute(text("CREATE TABLE ballast (words TEXT)"))
+        with store.database.read() as connection:
             pages = connection.execute(text("PRAGMA page_count")).scalar()
-        import sqlite3
+            connection.execute(text(f"PRAGMA max_page_count={pages + 2}"))
+        fill_until_full(store)
+        with store.database.read() as connection:
+            connection.execute(text(f"PRAGMA max_page_count={pages + 200}"))
+        assert store.editions.record_slot("daily", NOW, "empty", NOW)
 
-        real = sqlite3.connect
 
-        def small(*words, **options):
-            made = real(*words, **options)
-            made.execute(f"PRAGMA max_page_count={pages + 2}")
-            return made
+@pytest.mark.slow
+def test_a_full_disk_is_named_and_the_next_run_goes_on(small_disk):
+    with Store.open("sqlite:///publisher.db", site=small_disk) as store:
+        ballast = small_disk / "ballast"
+        ballast.write_bytes(bytes(800_000))
+        fill_until_full(store)
+        ballast.unlink()
+        assert store.editions.record_slot("daily", NOW, "empty", NOW)
+    with Store.open("sqlite:///publisher.db", site=small_disk) as store:
+        with store.database.read() as connection:
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        assert store.editions.last_slot("daily") == NOW
 
-        monkeypatch.setattr(sqlite3.dbapi2, "connect", small)
+
+def fill_until_full(store):
+    """Ever more in one transaction, until the disk says no; nothing of it may stay."""
+    before = store.subscribers.count()
+    with pytest.raises(StoreError, match="full") as caught, store.database.write() as connection:
+        for number in range(100_000):
+            row = {
+                "key": str(number),
+                "address": "x" * 2000,
+                "name": "",
+                "source": "",
+                "added": NOW,
+            }
+            connection.execute(subscriber.insert(), row)
+    assert caught.value.exit_code == 75
+    assert "make room" in caught.value.mend
+    assert store.subscribers.count() == before
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 2 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or run_quietly(words).returncode:
+        pytest.skip("a disk of our own is missing: mount -t tmpfs is not allowed here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def run_quietly(words):
+    return subprocess.run(words, check=False, capture_output=True)
+
+
+def test_a_database_that_can_not_be_written_is_named():
+    with tempfile.TemporaryDirectory() as folder, mere_mortal(Path(folder)):
+        site = Path(folder)
+        Store.open("sqlite:///publisher.db", site=site).close()
+        (site / "publisher.db").chmod(0o400)
+        site.chmod(0o500)
         with (
-            pytest.raises(StoreError, match="full") as caught,
-            store.database.write() as connection,
+            pytest.raises(StoreError) as caught,
+            Store.open("sqlite:///publisher.db", site=site) as store,
         ):
-            connection.execute(text("INSERT INTO ballast VALUES (zeroblob(1000000))"))
-        assert caught.value.exit_code == 75
-        monkeypatch.undo()
-        with store.database.write() as connection:
-            connection.execute(text("INSERT INTO ballast VALUES ('fits')"))
+            store.editions.record_slot("daily", NOW, "empty", NOW)
+        assert caught.value.path.endswith("publisher.db")
+        assert "must be able to write" in caught.value.mend
+        site.chmod(0o700)
+
+
+@contextmanager
+def mere_mortal(folder):
+    """Root may write everything, so be somebody else for a while."""
+    if os.geteuid():
+        yield
+        return
+    os.chown(folder, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(store):
+    with pytest.raises(DBAPIError), store.database.read() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+
+
+def test_an_error_never_shows_an_address(store):
+    with pytest.raises(DBAPIError) as caught, store.database.write() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "ana@x.example"})
+    assert "nowhere" in str(caught.value)
+    assert "ana@" not in str(caught.value)
+
+
+def test_two_that_begin_at_once_make_one_store(store_url, tmp_path):
+    troubles = []
+
+    def begin():
+        try:
+            Store.open(store_url, site=tmp_path).close()
+        except Exception as err:
+            troubles.append(err)
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_commit_is_as_durable_as_asked_for(store, durable):
+    ask = "PRAGMA synchronous" if store.database.is_sqlite else "SHOW synchronous_commit"
+    want = {True: 2, False: 1} if store.database.is_sqlite else {True: "on", False: "off"}
+    for mode in (not durable, durable, durable):
+        with store.database.write(durable=mode) as connection:
+            assert connection.execute(text(ask)).scalar() == want[mode]
+    store.database.barrier()
+
+
+def test_the_epoch_stays_while_nothing_crashes(store_url, tmp_path):
+    epochs = set()
+    for _ in range(2):
+        with Store.open(store_url, site=tmp_path) as store, store.database.read() as connection:
+            epochs.add(store.database.epoch(connection))
+    assert len(epochs) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_the_epoch_ends_when_one_process_of_the_server_crashes(store, postgresql):
+    """That loses lazy commits, and the server's start time stays what it was."""
+    with store.database.read() as connection:
+        before = store.database.epoch(connection)
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    os.kill(backend, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    after = before
+    while after == before and time.monotonic() < deadline:
+        time.sleep(0.1)
+        with suppress(StoreError), store.database.read() as connection:
+            after = store.database.epoch(connection)
+    assert after != before
 
 
 def test_the_database_lies_in_the_site_wherever_we_stand(tmp_path, monkeypatch):

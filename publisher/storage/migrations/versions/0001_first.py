@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("added", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber")),
         sa.UniqueConstraint("key", name=op.f("uq_subscriber_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "suppression",
@@ -96,7 +97,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition", "subscriber", name=op.f("uq_delivery_edition_subscriber")),
     )
     op.create_index(
-        "ix_delivery_edition_state", "delivery", ["edition", "state", "id"], unique=False
+        "ix_delivery_edition_state",
+        "delivery",
+        ["edition", "state", "retry_at", "id"],
+        unique=False,
     )
     op.create_table(
         "segment",
