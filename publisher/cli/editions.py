@@ -42,7 +42,7 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
     """
     place = open_site(site)
     with open_store(place) as store:
-        rows = [(one, store.ledger.counts(one.id)) for one in store.editions.list()]
+        rows = [(one, store.ledger.counts(one.id)) for one in store.editions.all()]
     if json:
         show_json(
             [
@@ -82,7 +82,7 @@ def show(
     site: SiteOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show one edition: its entries, its segments, how its deliveries stand.
+    """Show one edition: its segments, and how its deliveries stand.
 
     [bold]Example[/bold]:  publisher editions show daily-2026-11-23-0700 --who
     """
@@ -90,7 +90,8 @@ def show(
     with open_store(place) as store:
         one = store.editions.get(edition)
         counts = store.ledger.counts(edition)
-        people = list(store.ledger.who(edition)) if who else []
+        people = [*store.ledger.who(edition)] if who else []
+        segments = store.editions.outline(edition)
     if json:
         show_json(
             {
@@ -101,6 +102,10 @@ def show(
                 "state": one.state,
                 "deliveries": {state.value: n for state, n in counts.states.items()},
                 "in_doubt": counts.in_doubt,
+                "segments": [
+                    {"subject": part.subject, "entries": part.entries, "readers": part.recipients}
+                    for part in segments
+                ],
                 "who": [
                     {
                         "address": row.address,
@@ -121,6 +126,11 @@ def show(
         ("deliveries", "how many"),
         [(state.value, n) for state, n in counts.states.items() if n]
         + ([("in doubt", counts.in_doubt)] if counts.in_doubt else []),
+    )
+    typer.echo()
+    show_table(
+        ("segment", "entries", "readers", "subject"),
+        [(part.number, len(part.entries), part.recipients, part.subject) for part in segments],
     )
     if who:
         typer.echo()

@@ -94,9 +94,9 @@ def next_entries(store: Store, newsletter: Newsletter, now: datetime) -> tuple[E
 
 def write_editions(site: Site, store: Store, templates: Mapping[str, str], report: Report) -> None:
     """The public page of each edition, and their list."""
-    editions = store.editions.list()
-    if not editions:
+    if not site.newsletters:
         return
+    editions = store.editions.all()
     output = Output(site.output)
     there = output.files()
     links = []

@@ -52,7 +52,7 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
     over = sum(
         not entry.draft and bool(entry.expires and entry.expires <= now) for entry in entries
     )
-    editions = store.editions.list()
+    editions = store.editions.all()
     states: Counter[str] = Counter()
     in_doubt = 0
     for edition in editions:

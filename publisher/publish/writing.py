@@ -64,7 +64,7 @@ def _files(
     yield "feeds.opml", render_opml(feeds, publication)
     try:
         pages = Pages(templates, publication)
-        yield "index.html", pages.index(feeds, site.newsletters)
+        yield "index.html", pages.index(feeds, site.newsletters, editions=bool(site.newsletters))
         for feed in feeds[1:]:
             yield feed.page, pages.feed(feed)
         for entry in entries:

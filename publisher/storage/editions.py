@@ -34,6 +34,16 @@ class EditionRecord:
     opened: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A segment without its words: the ids of its entries, and how many readers it is for."""
+
+    number: int
+    subject: str
+    entries: tuple[str, ...]
+    recipients: int
+
+
 class Editions:
     """Slots, editions and their words."""
 
@@ -108,7 +118,7 @@ class Editions:
             return False
         return True
 
-    def list(self) -> list[EditionRecord]:
+    def all(self) -> list[EditionRecord]:
         """All editions, the newest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(edition).order_by(edition.c.slot.desc(), edition.c.id))
@@ -129,6 +139,30 @@ class Editions:
         with self._database.read() as connection:
             rows = connection.execute(select(segment).where(segment.c.edition == identifier))
             return {row.number: _rendered(row) for row in rows}
+
+    def outline(self, identifier: str) -> list[Outline]:
+        """What each segment is about and how many it is for, the largest selection first."""
+        with self._database.read() as connection:
+            counted = connection.execute(
+                select(delivery.c.segment, func.count())
+                .where(delivery.c.edition == identifier)
+                .group_by(delivery.c.segment)
+            )
+            sizes = {number: size for number, size in counted}
+            rows = connection.execute(
+                select(segment.c.number, segment.c.subject, segment.c.entries)
+                .where(segment.c.edition == identifier, segment.c.number > 0)
+                .order_by(segment.c.number)
+            )
+            return [
+                Outline(
+                    number=row.number,
+                    subject=row.subject,
+                    entries=tuple(json.loads(row.entries)),
+                    recipients=sizes.get(row.number, 0),
+                )
+                for row in rows
+            ]
 
     def public_page(self, identifier: str) -> Rendered:
         """The words of the public page."""

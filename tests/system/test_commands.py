@@ -1,8 +1,10 @@
 """The command line, and the commands that the README shows."""
 
 import re
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -150,6 +152,7 @@ def test_who_got_it_is_answered(site):
     site.command("run")
     (edition,) = site.json("editions", "list")
     shown = site.json("editions", "show", edition["edition"], "--who")
+    assert [part["readers"] for part in shown["segments"]] == [1]
     assert [(one["address"], one["state"], one["in_doubt"]) for one in shown["who"]] == [
         ("ana@reader.example", "sent", False)
     ]
@@ -183,3 +186,26 @@ def test_who_left_stays_away(site):
     assert not site.outbox()
     site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily", "--again")
     assert len(site.json("subscribers", "list")) == 1
+
+
+def test_schedule_runs_until_it_is_asked_to_stop(site):
+    site.article("ferry.md", STORY)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "publisher", "schedule", "--every", "1", "--site", str(site.folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    feed = site.feeds / "rss.xml"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not feed.exists():
+        time.sleep(0.05)
+    site.article("tide.md", STORY.replace("Ferry returns", "Tide table out"))
+    while time.monotonic() < deadline and "Tide table out" not in feed.read_text():
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert "Tide table out" in feed.read_text()

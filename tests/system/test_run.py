@@ -245,7 +245,9 @@ def test_a_stop_by_signal_hands_back_what_has_not_left(site):
     )
     outbox = site.folder / "outbox"
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (outbox.exists() and len(list(outbox.iterdir())) > 20):
+    while time.monotonic() < deadline and not (
+        outbox.exists() and len(list(outbox.iterdir())) > 20
+    ):
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=60)
