@@ -148,7 +148,7 @@ class Editions:
                 .where(delivery.c.edition == identifier)
                 .group_by(delivery.c.segment)
             )
-            sizes = {number: size for number, size in counted}
+            sizes: dict[int, int] = {row[0]: row[1] for row in counted}
             rows = connection.execute(
                 select(segment.c.number, segment.c.subject, segment.c.entries)
                 .where(segment.c.edition == identifier, segment.c.number > 0)

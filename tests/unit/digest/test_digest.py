@@ -239,8 +239,10 @@ class TestContent:
         )
         rendered = render(wild)
         page = tree(rendered)
-        assert page.find(".//h2/a").text == words
-        assert page.find(".//img").get("alt") == words
+        # White space folds, also kinds of it that the strategy's own strip leaves at an end.
+        said = words.split()
+        assert page.find(".//h2/a").text.split() == said
+        assert page.find(".//img").get("alt").split() == said
         shape = [(one.tag, sorted(one.keys())) for one in page.iter()]
         assert shape == [(one.tag, sorted(one.keys())) for one in tree(render(tame)).iter()]
 
