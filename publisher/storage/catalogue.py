@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from publisher.model import Entry, Identity
 from publisher.storage.database import Database
-from publisher.storage.schema import article
+from publisher.storage.schema import article, edition
 
 _ENTRY = TypeAdapter(Entry)
 _CHUNK = 500  # bound parameters in one statement: SQLite's lowest limit is 999
@@ -38,6 +38,7 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unsynced = False
 
     def known(self) -> dict[str, Known]:
         """Every article ever seen, by its path."""
@@ -49,6 +50,7 @@ class Catalogue:
         """Keep what came of reading an article; its first sight stays that of the first time.
 
         An article that comes back under another path with the id of one that is gone is that one.
+        Not on the disk before `public` was asked: a wait for each of 10,000 articles would add up.
         """
         values = {
             "path": entry.path,
@@ -58,7 +60,8 @@ class Catalogue:
             "gone": False,
             "entry": _ENTRY.dump_json(entry).decode(),
         }
-        with self._database.write() as connection:
+        self._unsynced = True
+        with self._database.write(durable=False) as connection:
             holder = connection.execute(
                 select(article.c.path, article.c.gone).where(article.c.entry_id == entry.id)
             ).first()
@@ -102,7 +105,11 @@ class Catalogue:
             return [_ENTRY.validate_json(row) for row in rows]
 
     def public(self, now: datetime) -> list[Entry]:
-        """What readers may see at `now`, newest first."""
+        """What readers may see at `now`, newest first; from here on it may leave."""
+        if self._unsynced:
+            # An id or a first sight that readers know must not be lost with the power.
+            self._database.barrier()
+            self._unsynced = False
         return sorted(
             (entry for entry in self.entries() if entry.is_public(now)),
             key=lambda entry: (entry.published, entry.id),
@@ -125,7 +132,7 @@ class Catalogue:
             public = sorted(
                 ((entry.published, entry.id, key) for key, entry in waiting if entry.is_public(now))
             )
-            last = connection.execute(select(func.max(article.c.sequence))).scalar() or 0
+            last = _last_sequence(connection)
             for number, (_, _, key) in enumerate(public, last + 1):
                 connection.execute(
                     update(article).where(article.c.id == key).values(sequence=number)
@@ -146,7 +153,14 @@ class Catalogue:
     def last_sequence(self) -> int:
         """The number of what was released last; 0 if nothing was."""
         with self._database.read() as connection:
-            return connection.execute(select(func.max(article.c.sequence))).scalar() or 0
+            return _last_sequence(connection)
+
+
+def _last_sequence(connection: Connection) -> int:
+    """Also what editions have covered: a number is never given out twice, whatever was removed."""
+    released = connection.execute(select(func.max(article.c.sequence))).scalar() or 0
+    covered = connection.execute(select(func.max(edition.c.last_sequence))).scalar() or 0
+    return max(released, covered)
 
 
 def _known(row: Row[Any]) -> Known:

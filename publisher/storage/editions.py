@@ -89,7 +89,8 @@ class Editions:
     ) -> bool:
         """Freeze an edition and every delivery it owes, in one transaction.
 
-        Segment 0 is the public page. False, and nothing done, if another process was first.
+        Segment 0 is the public page. False, and nothing done, if this slot was dealt with
+        already: another process was first.
         """
         recipients = sum(len(part.recipients) for part, _ in segments)
         values = {
@@ -104,18 +105,19 @@ class Editions:
             "opened": now,
         }
         decided = {"newsletter": newsletter, "slot": slot, "outcome": "opened", "decided": now}
-        try:
-            with self._database.write() as connection:
+        with self._database.write() as connection:
+            try:
                 connection.execute(insert(_slot_table).values(**decided))
-                connection.execute(insert(edition).values(**values))
-                connection.execute(
-                    insert(segment), [_segment_row(identifier, *part) for part in segments]
-                )
-                rows = _delivery_rows(identifier, segments, now)
-                while batch := list(islice(rows, _BATCH)):
-                    connection.execute(insert(delivery), batch)
-        except IntegrityError:
-            return False
+            except IntegrityError:
+                connection.rollback()
+                return False
+            connection.execute(insert(edition).values(**values))
+            connection.execute(
+                insert(segment), [_segment_row(identifier, *part) for part in segments]
+            )
+            rows = _delivery_rows(identifier, segments, now)
+            while batch := list(islice(rows, _BATCH)):
+                connection.execute(insert(delivery), batch)
         return True
 
     def all(self) -> list[EditionRecord]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from publisher.model import Selection, Subscriber, Subscription
 from publisher.storage.database import Database
@@ -34,23 +36,29 @@ class Subscribers:
 
         None, and nothing done, if the person has left: only `again` brings them back.
         """
-        key = _key(address)
+        person = {"address": address, "name": name, "source": source, "added": now}
+        try:
+            return self._add(person, subscriptions, again=again)
+        except IntegrityError:
+            # Another process added the same address at this moment: now it is there.
+            return self._add(person, subscriptions, again=again)
+
+    def _add(
+        self, person: dict[str, Any], subscriptions: Mapping[str, Selection], *, again: bool
+    ) -> Subscriber | None:
+        key, name = _key(person["address"]), person["name"]
         with self._database.write() as connection:
             if again:
                 connection.execute(delete(suppression).where(suppression.c.key == key))
             elif connection.execute(select(suppression).where(suppression.c.key == key)).first():
                 return None
-            row = connection.execute(select(subscriber).where(subscriber.c.key == key)).first()
+            row = connection.execute(
+                # Locked, so that two who change one person's choices do it one after the other.
+                select(subscriber).where(subscriber.c.key == key).with_for_update()
+            ).first()
             if row is None:
-                values = {
-                    "key": key,
-                    "address": address,
-                    "name": name,
-                    "source": source,
-                    "added": now,
-                }
                 row = connection.execute(
-                    insert(subscriber).values(**values).returning(*subscriber.c)
+                    insert(subscriber).values(**person, key=key).returning(*subscriber.c)
                 ).one()
             elif name and name != row.name:
                 connection.execute(
@@ -69,6 +77,20 @@ class Subscribers:
                 connection.execute(delete(suppression).where(suppression.c.key == key))
                 connection.execute(insert(suppression).values(key=key, reason=reason, since=now))
         return bool(found)
+
+    def find(self, address: str) -> Subscriber | None:
+        """Who has this address, however it is spelt."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(subscriber).where(subscriber.c.key == _key(address))
+            ).first()
+        return None if row is None else _subscriber(row)
+
+    def everyone(self) -> list[Subscriber]:
+        """Everybody, in the order in which they came."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(subscriber).order_by(subscriber.c.id))
+            return [_subscriber(row) for row in rows]
 
     def subscriptions(self, newsletter: str) -> list[Subscription]:
         """Everybody who gets this newsletter, and which topics of it."""
@@ -108,7 +130,7 @@ def _key(address: str) -> str:
     By RFC 5321 section 2.4 the local part may tell capitals apart; no mailbox provider does, and
     two mails for one person are worse than none for a twin in capitals.
     """
-    return address.casefold()
+    return address.lower()
 
 
 def _write_topics(topics: Selection) -> str:
@@ -121,10 +143,17 @@ def _write_topics(topics: Selection) -> str:
     )
 
 
+def _subscriber(row: Row[Any]) -> Subscriber:
+    return Subscriber(id=row.id, address=row.address, name=row.name)
+
+
 def _subscription(row: Any, newsletter: str) -> Subscription:
-    topics = {name: frozenset(slugs) for name, slugs in json.loads(row.topics).items()}
     return Subscription(
-        subscriber=Subscriber(id=row.id, address=row.address, name=row.name),
-        newsletter=newsletter,
-        topics=Selection(**topics),
+        subscriber=_subscriber(row), newsletter=newsletter, topics=_read_topics(row.topics)
     )
+
+
+@lru_cache(maxsize=1000)
+def _read_topics(text: str) -> Selection:
+    # Few choices are shared by many people.
+    return Selection(**{name: frozenset(slugs) for name, slugs in json.loads(text).items()})

@@ -87,3 +87,24 @@ def test_each_entry_is_released_once_when_it_becomes_public(store):
 
 def test_many_can_be_gone_at_once(store):
     store.catalogue.gone([f"{number}.md" for number in range(2000)], NOW)
+
+
+def test_what_readers_saw_was_on_the_disk_before(store, monkeypatch):
+    waited = []
+    monkeypatch.setattr(store.database, "barrier", lambda: waited.append(True))
+    save(store, entry("a"))
+    save(store, entry("b"))
+    assert not waited
+    store.catalogue.public(NOW)
+    store.catalogue.public(NOW)
+    assert len(waited) == 1
+
+
+def test_a_number_is_never_given_out_twice(store):
+    from tests.unit.storage.samples import open_edition
+
+    open_edition(store, ())  # it covered everything up to number 1
+    save(store, entry("a"))
+    store.catalogue.release(NOW)
+    assert store.catalogue.last_sequence() == 2
+    assert [one.slug for _, one in store.catalogue.released_after(1, NOW)] == ["a"]

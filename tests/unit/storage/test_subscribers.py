@@ -1,3 +1,4 @@
+import threading
 from datetime import UTC, datetime
 
 from publisher.audience import parse_topics
@@ -51,3 +52,37 @@ def test_who_left_comes_back_only_if_asked_for(store):
 
 def test_a_stranger_can_not_be_removed(store):
     assert not store.subscribers.remove("nobody@reader.example", now=NOW, reason="x")
+
+
+def test_the_number_of_one_who_left_is_never_given_to_another(store):
+    gone = add(store)
+    store.subscribers.remove("ana@reader.example", now=NOW, reason="asked")
+    assert add(store, "bea@reader.example").id > gone.id
+
+
+def test_a_subscriber_is_found_however_the_address_is_spelt(store):
+    ana = add(store)
+    bea = add(store, "bea@reader.example", name="Bea")
+    assert store.subscribers.find("ANA@reader.example") == ana
+    assert store.subscribers.find("nobody@reader.example") is None
+    assert store.subscribers.everyone() == [ana, bea]
+
+
+def test_one_address_added_by_many_at_once_is_one_subscriber(store):
+    together = threading.Barrier(4)
+    found, troubles = [], []
+
+    def join():
+        try:
+            together.wait()
+            found.append(add(store))
+        except Exception as err:
+            troubles.append(err)
+
+    threads = [threading.Thread(target=join) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
+    assert len({one.id for one in found}) == store.subscribers.count() == 1

@@ -1,0 +1,156 @@
+"""What one run may do to the claims of another, and what it can't."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from publisher.errors import StoreError
+from publisher.model import Outcome, Receipt
+from tests.unit.storage.samples import (
+    ACCEPTED,
+    IN_DOUBT,
+    LATER,
+    NOW,
+    REFUSED,
+    never,
+    open_edition,
+    readers,
+    soon,
+    states,
+)
+
+LATE = NOW + timedelta(hours=1)
+
+
+class Crashed(Exception):
+    """Ends an owner as an error would."""
+
+
+def taken_for_dead(site):
+    for path in (site / ".owners").iterdir():
+        path.unlink()
+
+
+def test_who_was_taken_for_dead_can_not_send_what_another_may_have(store, tmp_path):
+    open_edition(store, readers(store, 3))
+    with pytest.raises(Crashed), store.ledger.owner(NOW) as zombie:
+        first, second, third = store.ledger.claim("daily-1", zombie, 3, NOW)
+        store.ledger.start([first])
+        taken_for_dead(tmp_path)
+        assert store.ledger.recover(NOW, on_doubt="resend") == 1
+        with pytest.raises(StoreError, match="took over") as caught:
+            store.ledger.start([second])
+        assert "nothing is lost" in caught.value.mend
+        with store.ledger.owner(NOW) as owner:
+            assert len(store.ledger.claim("daily-1", owner, 3, NOW)) == 3
+            store.ledger.finish([(first, REFUSED)], NOW, retry_at=never)
+            store.ledger.release([second, third])
+            assert states(store) == {"claimed": 3}
+            with pytest.raises(StoreError, match="taken for dead"):
+                store.ledger.claim("daily-1", zombie, 3, NOW)
+            raise Crashed
+
+
+def test_a_start_is_of_all_or_of_none(store, tmp_path):
+    open_edition(store, readers(store, 2))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 2, NOW)
+        store.ledger.start(claims[:1])
+        with pytest.raises(StoreError):
+            store.ledger.start(claims)
+        assert states(store) == {"claimed": 1, "started": 1}
+        store.ledger.release(claims)
+
+
+def test_when_the_database_began_anew_its_old_claims_are_in_doubt(store, tmp_path):
+    open_edition(store, readers(store, 3))
+    with pytest.raises(StoreError, match="began anew"), store.ledger.owner(NOW) as owner:
+        store.ledger.claim("daily-1", owner, 2, NOW)
+        with store.database.write() as connection:
+            connection.execute(text("UPDATE owner SET epoch = 'before'"))
+        store.ledger.claim("daily-1", owner, 2, NOW)
+    assert states(store) == {"pending": 1, "claimed": 2}
+    assert store.ledger.recover(NOW, on_doubt="hold") == 2
+    assert states(store) == {"pending": 1, "held": 2}
+
+
+def test_an_owner_that_ends_with_claims_leaves_them_to_recovery(store):
+    open_edition(store, readers(store, 3))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 3, NOW)
+        store.ledger.start(claims[:1])
+    assert store.ledger.recover(NOW, on_doubt="resend") == 1
+    assert states(store) == {"pending": 3}
+
+
+def test_claims_of_an_edition_that_was_paused_come_back_too(store):
+    open_edition(store, readers(store, 3))
+    with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
+        store.ledger.start(store.ledger.claim("daily-1", owner, 1, NOW))
+        raise Crashed
+    with store.database.write() as connection:
+        connection.execute(text("UPDATE edition SET state = 'paused'"))
+    assert store.ledger.recover(NOW, on_doubt="resend") == 1
+    assert states(store) == {"pending": 3}
+    assert store.ledger.open_editions(NOW) == []
+    with store.ledger.owner(NOW) as owner:
+        assert store.ledger.claim("daily-1", owner, 3, NOW) == []
+    store.ledger.settle("daily-1")
+    assert store.editions.get("daily-1").state == "paused"
+
+
+def test_a_message_that_kills_us_each_time_is_held_in_the_end(store):
+    open_edition(store, readers(store, 1))
+    crashes = 0
+    while states(store) == {"pending": 1}:
+        with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
+            store.ledger.start(store.ledger.claim("daily-1", owner, 1, NOW))
+            raise Crashed
+        crashes += store.ledger.recover(NOW, on_doubt="resend")
+    assert states(store) == {"held": 1}
+    assert crashes == 5
+
+
+def test_what_is_to_be_tried_again_waits_for_its_time(store):
+    open_edition(store, readers(store, 2))
+    with store.ledger.owner(NOW) as owner:
+        first, second = store.ledger.claim("daily-1", owner, 2, NOW)
+        assert store.ledger.next_retry("daily-1") is None
+        store.ledger.finish([(first, LATER)], NOW, retry_at=lambda n: LATE)
+        store.ledger.finish([(second, LATER)], NOW, retry_at=soon)
+        assert store.ledger.next_retry("daily-1") == NOW + timedelta(minutes=5)
+        assert store.ledger.claim("daily-1", owner, 2, NOW) == []
+        (again,) = store.ledger.claim("daily-1", owner, 2, NOW + timedelta(minutes=5))
+        assert (again.id, again.attempts) == (second.id, 1)
+        store.ledger.release([again])
+        # Handed back, it is owed like any other.
+        (again,) = store.ledger.claim("daily-1", owner, 2, NOW)
+        assert again.id == second.id
+        store.ledger.release([again])
+
+
+def test_in_doubt_too_often_is_held(store):
+    open_edition(store, readers(store, 1))
+    with store.ledger.owner(NOW) as owner:
+        (claim,) = store.ledger.claim("daily-1", owner, 1, NOW)
+        store.ledger.finish([(claim, IN_DOUBT)], NOW, retry_at=never)
+    assert states(store) == {"held": 1}
+
+
+def test_whatever_the_other_side_says_can_be_kept(store):
+    open_edition(store, readers(store, 1))
+    words = "550 \0\ud800 no\ufffe " + "x" * 1000
+    with store.ledger.owner(NOW) as owner:
+        (claim,) = store.ledger.claim("daily-1", owner, 1, NOW)
+        refused = Receipt(outcome=Outcome.REFUSED, reply=words)
+        store.ledger.finish([(claim, refused)], NOW, retry_at=never)
+    (row,) = store.ledger.who("daily-1")
+    assert row.reply.startswith("550 ? no")
+    assert len(row.reply) == 500
+
+
+def test_nothing_to_mark_is_nothing_done(store):
+    store.ledger.start([])
+    store.ledger.finish([(None, ACCEPTED)][:0], NOW, retry_at=never)
+    store.ledger.release([])
