@@ -72,7 +72,8 @@ def _resolve(element: etree._Element, attribute: str, address: str | None) -> No
 def _link(element: etree._Element, links: Links) -> None:
     _resolve(element, "href", links.page(element.get("href", "")))
     if "href" not in element.attrib:
-        element.drop_tag()
+        element.tag = "span"
+        element.attrib.clear()
 
 
 def _media(element: etree._Element, links: Links) -> None:

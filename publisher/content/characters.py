@@ -33,10 +33,12 @@ def squeeze(text: str) -> str:
 
 
 def forbidden(text: str) -> list[tuple[int, str]]:
-    """Every forbidden character with the line (from 1) that it stands in."""
+    """Every character that `clean` drops, with the line (from 1) that it stands in."""
     found: list[tuple[int, str]] = []
     line, seen = 1, 0
     for match in _FORBIDDEN.finditer(text):
+        if match[0] in _SPACES:
+            continue  # a word processor's line end: nothing is lost
         line += text.count("\n", seen, match.start())
         seen = match.start()
         found.append((line, match[0]))

@@ -102,7 +102,7 @@ def _parse_head(head: str, printed: str, rest: str, end: int) -> Parsed | None:
     place = left.strip(" ,")
     if "," not in place:
         place = place.rstrip(".")  # the dot of "Wis." belongs to it
-    if agency and not _is_agency(agency):
+    if agency and not _is_agency(agency) and not _vouches(place, dated=day is not None):
         return None
     if not _is_place(place, known=bool(agency), dated=day is not None, rest=rest):
         return None
@@ -125,6 +125,15 @@ def _is_agency(text: str) -> bool:
     return any(part.casefold() in AGENCIES for part in parts)
 
 
+def _vouches(place: str, *, dated: bool) -> bool:
+    """Whether what stands before an agency that we don't know makes it one nevertheless.
+
+    "SALTMARSH, Nov. 9, 2026 (VNA) — " and "PARIS (VNA) — " do; "APPLE (AAPL) - " does not.
+    """
+    city, _, region = place.partition(",")
+    return _is_capitals(city) and (dated or bool(region) or find_place(city.title()) is not None)
+
+
 def _is_place(place: str, *, known: bool, dated: bool, rest: str) -> bool:
     if not place:
         return known
@@ -137,7 +146,9 @@ def _is_place(place: str, *, known: bool, dated: bool, rest: str) -> bool:
     if city.upper() in NO_PLACES or city.upper() in ACRONYMS:
         return False
     if not _is_capitals(city):
-        return _is_title_case(city) and (known or (find_place(city) is not None and dated))
+        return _is_title_case(city) and (
+            known or (dated and bool(find_place(city) or find_place(region.strip())))
+        )
     if known or dated or region:
         return True
     return find_place(city.title()) is not None or (

@@ -151,7 +151,7 @@ def _name_dropped(path: str, text: str) -> list[Finding]:
         by_line.setdefault(line, []).append(f"U+{ord(character):04X}")
     findings = [
         Finding(
-            severity=Severity.WARNING,
+            severity=Severity.ERROR,  # published, but not as it was written
             what=f"characters that no feed can carry were dropped: {_few(characters)}",
             mend="delete them from the file",
             path=path,

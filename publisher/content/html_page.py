@@ -19,7 +19,7 @@ from publisher.content.dates import parse_machine_date
 from publisher.content.fields import is_language, is_web_address
 from publisher.content.manuscript import Manuscript
 from publisher.content.sanitise import refuse_bombs
-from publisher.content.tree import inner_html
+from publisher.content.tree import drop, inner_html
 from publisher.model import Finding, Severity
 
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]{0,200}\?>", re.IGNORECASE)
@@ -66,7 +66,7 @@ def read_html(body: str, path: str, zone: ZoneInfo) -> Manuscript:
     Raises UnsafeMarkupError for markup that can't be parsed safely.
     """
     refuse_bombs(body)
-    root = _parse(_DECLARATION.sub("", body, count=1))
+    root = _parse(_without_declaration(body))
     if root is None:
         return Manuscript(title="", html="")
     head = _Head(root, path, zone)
@@ -74,13 +74,19 @@ def read_html(body: str, path: str, zone: ZoneInfo) -> Manuscript:
     main = _main(root)
     for element in list(main.iter(*_JUNK)):
         if element is not main:
-            element.drop_tree()
+            drop(element)
     for element in list(main.iter("header", "footer")):
         # The page's own, not the article's, where headline and credit may stand.
         if main.tag == "body" and element.getparent() is main and element.find(".//h1") is None:
-            element.drop_tree()
+            drop(element)
     manuscript.html = inner_html(main)
     return manuscript
+
+
+def _without_declaration(body: str) -> str:
+    # Not `sub`: searching for spaces at every place in the text would be quadratic.
+    match = _DECLARATION.match(body)
+    return body[match.end() :] if match else body
 
 
 def _parse(body: str) -> etree._Element | None:

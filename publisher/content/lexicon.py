@@ -161,7 +161,8 @@ SAYING = words(
 # Names of other things: never a tag by themselves.
 NEVER = words(
     "I I'm I've I'd I'll OK A.M. P.M. a.m. p.m. GMT EST EDT PST BST CET TV PM AM Jr Sr II III "
-    "IV AD BC Photo Image Getty Editor Advertisement Share Twitter Facebook Read More Related "
-    "Click Sign Subscribe Comments Continue Copyright Mr Mrs Ms Dr No Nos Inc Ltd Corp Co PCT "
-    "DLRS"
+    "IV New Old Good Bad Best First Second Third Great Big SUV LED EV TV DC GDP CEO CFO DNA "
+    "USB GPS IPO PDF AI IT ID VIP HIV DIY PC FAQ AD BC Photo Image Getty Editor Advertisement "
+    "Share Twitter Facebook Read More Related Click Sign Subscribe Comments Continue "
+    "Copyright Mr Mrs Ms Dr No Nos Inc Ltd Corp Co PCT DLRS"
 )

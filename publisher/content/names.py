@@ -54,8 +54,7 @@ _COMMON = words(
     "Whom Whose Why How Where Which Whether Speaking Asked Under About Between Among Like "
     "Unlike Than Today Yesterday Tomorrow Is Are Was Were Be Been Being Has Have Had Do Does "
     "Did Will Would Can Could Should May Might Must Let Get Make Please Yes Oh Well Thus "
-    "Hence Instead Perhaps Maybe Once Again Back New Old Good Bad First Second Third Western "
-    "Eastern Northern Southern West East North South Researchers Scientists Critics Experts "
+    "Hence Instead Perhaps Maybe Once Again Back Researchers Scientists Critics Experts "
     "Prices Sales Shares Traders Dealers Bankers Economists Net Total Don't It's He's She's "
     "That's There's They're We're You're What's Let's Can't Won't Didn't Doesn't Isn't"
 )
@@ -259,7 +258,7 @@ def _joins(run: list[str], piece: str, tokens: list[str], at: int) -> tuple[bool
     if run and following[:1].isupper():
         if piece in _PARTICLES or piece == "&":
             return True, piece, False
-        if piece == "of" and (run[-1] in _HEADS_OF or run[0] in _HEADS_OF):
+        if piece == "of" and run[-1] in _HEADS_OF:
             return True, piece, False
     if not piece[0].isupper():
         return False, "", False
@@ -293,6 +292,10 @@ def _is_struck(text: str, run: list[str]) -> bool:
         return True
     if text in NEVER or (len(run) == 1 and (run[0] in GENERIC or run[0] in TITLES)):
         return True
+    if text.isupper() and text.title() in _COMMON:
+        return True
+    if "-" in text and all(find_place(part) for part in text.split("-")):
+        return True  # "US-China" is two tags
     plain = [word for word in run if word not in {"of", "the", "for", "and", "&"}]
     whole_generic = GENERIC | TITLE_MODIFIERS | TITLES
     return len(text) < 2 or all(word in whole_generic or word in _COMMON for word in plain)

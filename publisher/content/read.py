@@ -305,7 +305,8 @@ def _is_story(block: Block) -> bool:
 
 def _prose(blocks: list[Block], parsed: Parsed | None) -> list[str]:
     """The running text without bylines and dateline; of all blocks where nothing is running."""
-    story = [block.text for block in blocks if _is_story(block)]
+    story = [block.text for block in blocks[:5] if _is_story(block)]
+    story += [block.text for block in blocks[5:] if block.is_prose]
     if story and parsed is not None:
         story[0] = story[0][parsed.end :].lstrip()
     return story or [block.text for block in blocks]

@@ -56,8 +56,8 @@ _VOID = words(
 )
 _FORMATTING = words("a b big code em font i nobr s small strike strong tt u")
 _PIXEL_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
-_NARROW = re.compile(r"\bwidth\s*[:=]\s*[\"']?\s*[01](?:px)?\s*(?:[;\"'\s/>]|$)", re.IGNORECASE)
-_LOW = re.compile(r"\bheight\s*[:=]\s*[\"']?\s*[01](?:px)?\s*(?:[;\"'\s/>]|$)", re.IGNORECASE)
+_NARROW = re.compile(r"\bwidth ?[:=] ?[\"']? ?[01](?:px)? ?(?:[;\"' />]|$)", re.IGNORECASE)
+_LOW = re.compile(r"\bheight ?[:=] ?[\"']? ?[01](?:px)? ?(?:[;\"' />]|$)", re.IGNORECASE)
 
 
 class UnsafeMarkupError(ValueError):
@@ -121,8 +121,8 @@ def _safe_srcset(value: str) -> str | None:
 
 
 def _without_pixel(match: re.Match[str]) -> str:
-    tag = match[0]
-    return "" if _NARROW.search(tag) and _LOW.search(tag) else tag
+    tag = " ".join(match[0].split())
+    return "" if _NARROW.search(tag) and _LOW.search(tag) else match[0]
 
 
 def refuse_bombs(html: str) -> None:
