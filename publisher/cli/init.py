@@ -45,7 +45,7 @@ tags: [Welcome]
 ---
 
 This is the first article of {title}. It is written in Markdown, with a little front matter
-above it; plain wire copy (.txt) and HTML (.html) are read as well.
+above it; plain wire copy (.txt) and web pages (.html) are read as well.
 
 Put more files like this one beside it and type `publisher run` again.
 """

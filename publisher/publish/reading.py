@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from publisher.config import Site
 from publisher.content import RECIPE, read_article
-from publisher.errors import ArticleError
-from publisher.model import Article, Entry
+from publisher.errors import ArticleError, PublisherError
+from publisher.model import Article, Entry, Reading
 from publisher.publish.report import Report
 from publisher.sources import find_articles
 from publisher.storage import Known, Store
@@ -31,14 +33,7 @@ def read_articles(site: Site, store: Store, now: datetime, report: Report) -> No
     for article, digest in different:
         before = known.get(article.path)
         try:
-            reading = read_article(
-                article,
-                site.publication,
-                identity=before.identity if before else None,
-                now=seen,
-                summary_limit=site.settings.articles.summary_length,
-                max_bytes=site.max_bytes,
-            )
+            reading = _read(article, site, before, seen)
             holders.take(reading.entry, before)
         except ArticleError as err:
             report.blame(_named(err, site, kept=before is not None and not before.gone))
@@ -104,6 +99,33 @@ def _follow_renames(
             store.catalogue.rename(moved.path, article.path)
             del known[moved.path]
             known[article.path] = replace(moved, path=article.path)
+
+
+def _read(article: Article, site: Site, before: Known | None, now: datetime) -> Reading:
+    """An article's entry; ArticleError also where it trips a mistake of ours.
+
+    That one article must not keep all the others from their readers, so here, and only here, a
+    bug does not end the run. Where it is stands in the message.
+    """
+    try:
+        return read_article(
+            article,
+            site.publication,
+            identity=before.identity if before else None,
+            now=now,
+            summary_limit=site.settings.articles.summary_length,
+            max_bytes=site.max_bytes,
+        )
+    except PublisherError:
+        raise
+    except Exception as err:
+        last = traceback.extract_tb(err.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        raise ArticleError(
+            f"publisher itself fails on this article ({type(err).__name__} in {place})",
+            path=article.path,
+            mend="please report it with the article; until then keep it out of the folder",
+        ) from err
 
 
 class _Holders:

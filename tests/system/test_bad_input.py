@@ -119,6 +119,27 @@ def test_a_broken_article_keeps_its_last_good_version(site):
     assert (site.feeds / "rss.xml").read_bytes() == before
 
 
+def test_an_article_that_trips_a_bug_of_ours_stops_no_other(site, monkeypatch):
+    from publisher.publish import reading
+
+    real = reading.read_article
+
+    def trip(article, *rest, **options):
+        if article.path == "bad.md":
+            raise ZeroDivisionError
+        return real(article, *rest, **options)
+
+    monkeypatch.setattr(reading, "read_article", trip)
+    site.article("bad.md", GOOD)
+    site.article("ferry.md", GOOD)
+    report = site.run()
+    assert report.exit_code == 1
+    (finding,) = report.findings
+    assert finding.path == "articles/bad.md"
+    assert "ZeroDivisionError in test_bad_input.py:" in finding.what
+    assert "Ferry returns" in (site.feeds / "rss.xml").read_text()
+
+
 def test_bad_rows_of_an_import_are_named_and_the_rest_is_imported(site):
     path = site.folder / "readers.csv"
     path.write_text(
