@@ -6,8 +6,8 @@ import re
 import shutil
 
 import pytest
-from publisher.checks.messages import check_message
 
+from publisher.checks.messages import check_message
 from publisher.model import Severity
 from tests.system.conftest import NOW, ROOT, SiteFolder
 
