@@ -44,6 +44,7 @@ def postgresql(tmp_path_factory):
             "-A",
             "trust",
             "--no-sync",
+            "--no-locale",
             "-E",
             "UTF8",
         )

@@ -61,7 +61,7 @@ class Catalogue:
             "entry": _ENTRY.dump_json(entry).decode(),
         }
         self._unsynced = True
-        with self._database.write(durable=False) as connection:
+        with self._database.write(durable=False, alone=True) as connection:
             holder = connection.execute(
                 select(article.c.path, article.c.gone).where(article.c.entry_id == entry.id)
             ).first()
@@ -122,7 +122,7 @@ class Catalogue:
         An edition covers "all after number n", so that one which is dated back, or whose embargo
         ends late, is neither lost nor repeated.
         """
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             rows = connection.execute(
                 select(article.c.id, article.c.entry).where(
                     ~article.c.gone, article.c.sequence.is_(None)

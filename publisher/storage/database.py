@@ -27,14 +27,24 @@ _SERVER_EPOCH = text(
     " coalesce(extract(epoch FROM stats_reset)::text, '-') FROM pg_stat_bgwriter"
 )
 
+_ALONE = text("SELECT pg_advisory_xact_lock(7225283011)")  # a number of our own
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
 
 class Database:
-    """An open database; `place` names it in messages, without a password."""
+    """An open database.
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    `place` names it in messages, without a password; `folder` is where its owners lock: all who
+    share an SQLite file find each other there.
+    """
+
+    def __init__(self, engine: Engine, place: str, folder: Path) -> None:
         self.engine = engine
         self.place = place
+        self.folder = folder
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._boot = _boot()
 
     @classmethod
     def open(cls, url: str, site: Path) -> Database:
@@ -47,7 +57,7 @@ class Database:
             case "sqlite":
                 return cls._open_sqlite(parsed, site)
             case "postgresql":
-                return cls._open_server(parsed.set(drivername="postgresql+psycopg"))
+                return cls._open_server(parsed.set(drivername="postgresql+psycopg"), site)
             case other:
                 raise StoreError(
                     f"[storage] url asks for {other}, and we know SQLite and PostgreSQL",
@@ -67,10 +77,10 @@ class Database:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return cls(engine, str(path))
+        return cls(engine, str(path), path.parent)
 
     @classmethod
-    def _open_server(cls, url: URL) -> Database:
+    def _open_server(cls, url: URL, site: Path) -> Database:
         place = url.render_as_string(hide_password=True)
         try:
             engine = create_engine(
@@ -85,7 +95,7 @@ class Database:
                 path=place,
                 mend="pip install 'publisher[postgresql]'",
             ) from None
-        return cls(engine, place)
+        return cls(engine, place, site)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -94,12 +104,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True, alone: bool = False) -> Iterator[Connection]:
         """A transaction that writes, committed at the end.
 
         `durable`: the commit is on the disk when this returns. Otherwise it survives kill -9,
-        and the next durable one makes it safe against power loss too. Raises IntegrityError
-        where a row is there already: two processes had the same idea, for the caller to settle.
+        and the next durable one makes it safe against power loss too. `alone`: one at a time of
+        those that ask for it, on all machines. Raises IntegrityError where a row is there
+        already: two processes had the same idea, for the caller to settle.
         """
         with self._explaining(), self.engine.connect() as connection:
             if self.is_sqlite:
@@ -109,6 +120,8 @@ class Database:
                 if not self.is_sqlite:
                     mode = "on" if durable else "off"
                     connection.execute(text(f"SET LOCAL synchronous_commit={mode}"))
+                if alone and not self.is_sqlite:  # which has one writer at a time anyway
+                    connection.execute(_ALONE)
                 yield connection
 
     def barrier(self) -> None:
@@ -127,14 +140,11 @@ class Database:
         """Names the time since which no committed write can have been lost to a crash.
 
         A lazily committed mark is gone if the machine (SQLite) or the server (PostgreSQL) went
-        down after it; another epoch says so. Where nothing tells, each answer is another one.
+        down after it; another epoch says so.
         """
-        if not self.is_sqlite:
-            return str(connection.execute(_SERVER_EPOCH).scalar_one())
-        try:
-            return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        except OSError:
-            return f"unknown {secrets.token_hex(8)}"
+        if self.is_sqlite:
+            return self._boot
+        return str(connection.execute(_SERVER_EPOCH).scalar_one())
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -149,6 +159,14 @@ class Database:
             if explained is None:
                 raise
             raise explained from err
+
+
+def _boot() -> str:
+    """Names the time since the machine started; where nothing tells, since this process did."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return f"unknown {secrets.token_hex(8)}"
 
 
 def _make_private(path: Path) -> None:

@@ -20,7 +20,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, bindparam, case, delete, insert, or_, select
@@ -29,7 +28,6 @@ from sqlalchemy import update as update_rows
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Receipt, Subscriber
 from publisher.storage import owners
-from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, owner, subscription
 from publisher.storage.standing import Standing
 
@@ -45,22 +43,18 @@ _HELD_BY_OWNER = (DeliveryState.CLAIMED.value, DeliveryState.STARTED.value)
 class Ledger(Standing):
     """Claims, marks and recovery."""
 
-    def __init__(self, database: Database, site: Path) -> None:
-        super().__init__(database)
-        self._site = site
-
     # ------------------------------------------------------------ owners
 
     @contextmanager
     def owner(self, now: datetime) -> Iterator[str]:
         """Be an owner of claims for the length of this block; gives the owner's id."""
         identifier = secrets.token_hex(16)
-        with owners.alive(self._site, identifier):
+        with owners.alive(self._database.folder, identifier):
             with self._database.write() as connection:
                 connection.execute(
                     insert(owner).values(
                         id=identifier,
-                        host=owners.place(self._site),
+                        host=owners.place(self._database.folder),
                         epoch=self._database.epoch(connection),
                         lease_until=now + _LEASE,
                     )
@@ -87,8 +81,8 @@ class Ledger(Standing):
 
     def _is_dead(self, row: Row[Any], now: datetime) -> bool:
         # SQLite has no other hosts; and it must not wait after a reboot gave the disk a new number.
-        if self._database.is_sqlite or row.host == owners.place(self._site):
-            return owners.is_dead(self._site, row.id)
+        if self._database.is_sqlite or row.host == owners.place(self._database.folder):
+            return owners.is_dead(self._database.folder, row.id)
         return bool(row.lease_until < now)
 
     def _bury(self, dead: Row[Any], now: datetime, on_doubt: OnDoubt) -> int:
@@ -117,7 +111,7 @@ class Ledger(Standing):
                     .values(state=DeliveryState.PENDING, owner=None, retry_at=None)
                 )
             connection.execute(delete(owner).where(owner.c.id == dead.id))
-        owners.bury(self._site, dead.id)
+        owners.bury(self._database.folder, dead.id)
         return in_doubt
 
     # ------------------------------------------------------------ claim, start, finish, release

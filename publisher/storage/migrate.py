@@ -29,11 +29,8 @@ def migrate(database: Database) -> None:
             path=database.place,
             mend="install the newer publisher again, or put an older database back",
         )
-    with database.write() as connection:
-        if not database.is_sqlite:
-            # Two that begin at once on an empty database: the second finds all done. SQLite has
-            # one writer at a time anyway.
-            connection.execute(text("SELECT pg_advisory_xact_lock(7225283011)"))
+    # Of two that begin at once on an empty database, the second finds all done.
+    with database.write(alone=True) as connection:
         upgrade(connection)
 
 

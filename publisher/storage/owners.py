@@ -19,22 +19,22 @@ from publisher.errors import StoreError
 FOLDER = ".owners"
 
 
-def place(site: Path) -> str:
-    """Names the folder in which the locks of this site's owners can be seen.
+def place(beside: Path) -> str:
+    """Names the folder in which the locks of owners can be seen.
 
     Host names alone won't do: two machines called localhost may share one database.
     """
     try:
-        found = (site / FOLDER).stat()
+        found = (beside / FOLDER).stat()
     except OSError:
         return f"{socket.gethostname()} -"
     return f"{socket.gethostname()} {found.st_dev}:{found.st_ino}"
 
 
 @contextmanager
-def alive(site: Path, owner: str) -> Iterator[None]:
+def alive(beside: Path, owner: str) -> Iterator[None]:
     """Hold the lock that says this owner lives."""
-    folder = site / FOLDER
+    folder = beside / FOLDER
     path = folder / owner
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -53,10 +53,10 @@ def alive(site: Path, owner: str) -> Iterator[None]:
         os.close(handle)
 
 
-def is_dead(site: Path, owner: str) -> bool:
+def is_dead(beside: Path, owner: str) -> bool:
     """Whether an owner that locks in our folder has ended, in whatever way."""
     try:
-        handle = os.open(site / FOLDER / owner, os.O_RDWR | os.O_CLOEXEC)
+        handle = os.open(beside / FOLDER / owner, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
         return True
     except OSError:
@@ -70,6 +70,6 @@ def is_dead(site: Path, owner: str) -> bool:
     return True
 
 
-def bury(site: Path, owner: str) -> None:
+def bury(beside: Path, owner: str) -> None:
     """Take away what a dead owner left."""
-    (site / FOLDER / owner).unlink(missing_ok=True)
+    (beside / FOLDER / owner).unlink(missing_ok=True)

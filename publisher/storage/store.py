@@ -17,19 +17,19 @@ from publisher.storage.subscribers import Subscribers
 class Store:
     """What is remembered between runs; a context manager."""
 
-    def __init__(self, database: Database, site: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
         self.catalogue = Catalogue(database)
         self.subscribers = Subscribers(database)
         self.editions = Editions(database)
-        self.ledger = Ledger(database, site)
+        self.ledger = Ledger(database)
 
     @classmethod
     def open(cls, url: str, *, site: Path) -> Self:
         """Open the store at `url`, made or migrated if need be.
 
-        A relative SQLite path lies in `site`, where the lock files of owners lie too. Raises
-        StoreError where it can't be used.
+        A relative SQLite path lies in `site`. The lock files of owners lie beside it, or in
+        `site` where the database is on a server. Raises StoreError where it can't be used.
         """
         database = Database.open(url, site)
         try:
@@ -37,7 +37,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database, site)
+        return cls(database)
 
     def close(self) -> None:
         """Let go of the database."""

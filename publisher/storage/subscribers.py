@@ -86,7 +86,7 @@ class Subscribers:
             ).first()
         return None if row is None else _subscriber(row)
 
-    def everyone(self) -> list[Subscriber]:
+    def all(self) -> list[Subscriber]:
         """Everybody, in the order in which they came."""
         with self._database.read() as connection:
             rows = connection.execute(select(subscriber).order_by(subscriber.c.id))

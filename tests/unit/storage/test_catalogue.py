@@ -1,7 +1,9 @@
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from publisher.storage import Store
 from tests.unit.feeds.samples import entry, rich_entries
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -108,3 +110,28 @@ def test_a_number_is_never_given_out_twice(store):
     store.catalogue.release(NOW)
     assert store.catalogue.last_sequence() == 2
     assert [one.slug for _, one in store.catalogue.released_after(1, NOW)] == ["a"]
+
+
+def test_two_that_read_and_release_at_once_do_not_disturb_each_other(store_url, tmp_path):
+    together = threading.Barrier(3)
+    troubles = []
+
+    def read():
+        try:
+            with Store.open(store_url, site=tmp_path) as store:
+                together.wait()
+                for number in range(10):
+                    save(store, entry(f"e{number}"))
+                    store.catalogue.release(NOW)
+        except Exception as err:
+            troubles.append(err)
+
+    Store.open(store_url, site=tmp_path).close()
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
+    with Store.open(store_url, site=tmp_path) as store:
+        assert store.catalogue.last_sequence() == 10

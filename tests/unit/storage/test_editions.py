@@ -45,7 +45,7 @@ def test_a_snapshot_that_fails_leaves_nothing(store):
     twice = (Subscriber(id=1, address="ana@reader.example"),) * 2
     with pytest.raises(IntegrityError):
         open_edition(store, twice)
-    assert store.editions.list() == []
+    assert store.editions.all() == []
     assert store.editions.last_slot("daily") is None
     assert open_edition(store, twice[:1])
 

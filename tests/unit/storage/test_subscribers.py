@@ -65,7 +65,7 @@ def test_a_subscriber_is_found_however_the_address_is_spelt(store):
     bea = add(store, "bea@reader.example", name="Bea")
     assert store.subscribers.find("ANA@reader.example") == ana
     assert store.subscribers.find("nobody@reader.example") is None
-    assert store.subscribers.everyone() == [ana, bea]
+    assert store.subscribers.all() == [ana, bea]
 
 
 def test_one_address_added_by_many_at_once_is_one_subscriber(store):

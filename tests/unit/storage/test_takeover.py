@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from publisher.errors import StoreError
 from publisher.model import Outcome, Receipt
+from publisher.storage import Store, database
 from tests.unit.storage.samples import (
     ACCEPTED,
     IN_DOUBT,
@@ -154,3 +155,30 @@ def test_nothing_to_mark_is_nothing_done(store):
     store.ledger.start([])
     store.ledger.finish([(None, ACCEPTED)][:0], NOW, retry_at=never)
     store.ledger.release([])
+
+
+def test_where_nothing_tells_the_boot_each_process_is_an_epoch(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "_BOOT_ID", tmp_path / "missing")
+    with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
+        open_edition(store, readers(store, 3))
+        with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
+            store.ledger.claim("daily-1", owner, 1, NOW)
+            store.ledger.claim("daily-1", owner, 1, NOW)
+            raise Crashed
+    with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
+        assert store.ledger.recover(NOW, on_doubt="resend") == 2
+
+
+def test_two_sites_that_share_a_file_see_each_other(tmp_path):
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    with (
+        Store.open(url, site=ours) as store,
+        Store.open(url, site=theirs) as other,
+        store.ledger.owner(NOW),
+    ):
+        assert other.ledger.recover(NOW, on_doubt="resend") == 0
+        with other.database.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM owner")).scalar() == 1
