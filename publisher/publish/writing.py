@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 from publisher.checks.feeds import check_feed
 from publisher.config import Site
@@ -34,52 +35,58 @@ def write_output(
     feeds = choose_feeds(entries, site.publication, site.settings.feeds.limit)
     report.feeds = len(feeds)
     output = Output(site.output)
-    kept: set[str] = set()
-    for path, data in _files(site, templates, feeds, entries, report):
+    # What a feed points to is there before the feed says so.
+    kept = _copy_assets(site, output, entries, report)
+    for path, data in chain(
+        _pages(site, templates, feeds, entries, report), _feeds(site, feeds, report)
+    ):
         kept.add(path)
         if data is not None:
             report.written += output.replace(path, data)
-    _copy_assets(site, output, entries, kept, report)
     for path in sorted(output.files() - kept):
         if _OURS.fullmatch(path):
             report.removed += output.remove(path)
 
 
-def _files(
+def _pages(
     site: Site,
     templates: Mapping[str, str],
     feeds: tuple[Feed, ...],
     entries: list[Entry],
     report: Report,
 ) -> Iterator[tuple[str, bytes | None]]:
-    """Every file by path; None where one was refused, so that the last good one stays."""
-    publication = site.publication
+    """Every page by path; None where a template fails, so that the last good page stays."""
+    ours = [entry for entry in entries if not entry.url]
+    paths = ["index.html", *(feed.page for feed in feeds[1:]), *(entry.page for entry in ours)]
+    try:
+        pages = Pages(templates, site.publication)
+        yield "index.html", pages.index(feeds, site.newsletters, editions=bool(site.newsletters))
+        for feed in feeds[1:]:
+            yield feed.page, pages.feed(feed)
+        for entry in ours:
+            yield entry.page, pages.entry(entry, feeds)
+    except TemplateError as err:
+        report.blame(err)
+        yield from ((path, None) for path in paths)
+
+
+def _feeds(
+    site: Site, feeds: tuple[Feed, ...], report: Report
+) -> Iterator[tuple[str, bytes | None]]:
+    """Every feed by path; None where the check refuses it, so that the last good one stays."""
     for feed in feeds:
         for form in FEED_FORMATS:
-            data = render_feed(feed, publication, form)
+            data = render_feed(feed, site.publication, form)
             findings = check_feed(data, form, _shown(site, feed.path(form)))
             report.findings += findings
             refused = any(finding.severity is Severity.ERROR for finding in findings)
             yield feed.path(form), None if refused else data
-    yield "feeds.opml", render_opml(feeds, publication)
-    try:
-        pages = Pages(templates, publication)
-        yield "index.html", pages.index(feeds, site.newsletters, editions=bool(site.newsletters))
-        for feed in feeds[1:]:
-            yield feed.page, pages.feed(feed)
-        for entry in entries:
-            if not entry.url:
-                yield entry.page, pages.entry(entry, feeds)
-    except TemplateError as err:
-        # All pages share their templates: keep the last good ones.
-        report.blame(err)
-        yield from ((page, None) for page in ["index.html", *(feed.page for feed in feeds[1:])])
-        yield from ((entry.page, None) for entry in entries)
+    yield "feeds.opml", render_opml(feeds, site.publication)
 
 
-def _copy_assets(
-    site: Site, output: Output, entries: list[Entry], kept: set[str], report: Report
-) -> None:
+def _copy_assets(site: Site, output: Output, entries: list[Entry], report: Report) -> set[str]:
+    """Publish the files beside articles; gives their paths, also of those that failed."""
+    kept: set[str] = set()
     for entry in entries:
         for asset in entry.assets:
             kept.add(asset.path)
@@ -88,6 +95,7 @@ def _copy_assets(
             except ArticleError as err:
                 path = f"{site.settings.articles.folder}/{entry.path}"
                 report.blame(ArticleError(err.what, mend=err.mend, path=path))
+    return kept
 
 
 def _count_hidden(entries: list[Entry], now: datetime, report: Report) -> None:
