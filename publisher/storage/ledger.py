@@ -28,6 +28,7 @@ from sqlalchemy import update as update_rows
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Receipt, Subscriber
 from publisher.storage import owners
+from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, owner, subscription
 from publisher.storage.standing import Standing
 
@@ -42,6 +43,10 @@ _HELD_BY_OWNER = (DeliveryState.CLAIMED.value, DeliveryState.STARTED.value)
 
 class Ledger(Standing):
     """Claims, marks and recovery."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._leased_until: datetime | None = None
 
     # ------------------------------------------------------------ owners
 
@@ -123,7 +128,8 @@ class Ledger(Standing):
         marked failed instead. Raises StoreError if the owner was taken for dead.
         """
         with self._database.write(durable=True) as connection:
-            self._extend_lease(connection, owner_id, now)
+            if not self._extend_lease(connection, owner_id, now):
+                raise self._taken("the database began anew, or this run was taken for dead")
             newsletter = connection.execute(
                 select(edition.c.newsletter).where(
                     edition.c.id == edition_id, edition.c.state == "open"
@@ -157,14 +163,14 @@ class Ledger(Standing):
             for row in wanted
         ]
 
-    def _extend_lease(self, connection: Connection, owner_id: str, now: datetime) -> None:
+    def _extend_lease(self, connection: Connection, owner_id: str, now: datetime) -> bool:
+        self._leased_until = now + _LEASE
         done = connection.execute(
             update_rows(owner)
             .where(owner.c.id == owner_id, owner.c.epoch == self._database.epoch(connection))
-            .values(lease_until=now + _LEASE)
+            .values(lease_until=self._leased_until)
         )
-        if not done.rowcount:
-            raise self._taken("the database began anew, or this run was taken for dead")
+        return bool(done.rowcount)
 
     def _candidates(
         self, connection: Connection, edition_id: str, limit: int, now: datetime
@@ -213,6 +219,9 @@ class Ledger(Standing):
         if not rows:
             return
         with self._database.write(durable=False) as connection:
+            if self._leased_until is None or now > self._leased_until - _LEASE / 2:
+                # A slow relay can make one batch last longer than a lease.
+                self._extend_lease(connection, results[0][0].owner, now)
             connection.execute(
                 update_rows(delivery)
                 .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from publisher.errors import StoreError
 from publisher.storage import Store
+from publisher.storage.database import Database
 from publisher.storage.migrate import REVISIONS
 from publisher.storage.schema import metadata, subscriber
 
@@ -219,6 +220,26 @@ def test_an_error_never_shows_an_address(store):
         connection.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "ana@x.example"})
     assert "nowhere" in str(caught.value)
     assert "ana@" not in str(caught.value)
+
+
+def test_a_migration_that_fails_leaves_nothing(store_url, tmp_path, monkeypatch):
+    from alembic import command
+
+    real = command.upgrade
+
+    def fail(*words):
+        real(*words)
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(command, "upgrade", fail)
+    with pytest.raises(RuntimeError):
+        Store.open(store_url, site=tmp_path)
+    database = Database.open(store_url, tmp_path)
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()
+    monkeypatch.undo()
+    Store.open(store_url, site=tmp_path).close()
 
 
 def test_two_that_begin_at_once_make_one_store(store_url, tmp_path):

@@ -182,3 +182,20 @@ def test_two_sites_that_share_a_file_see_each_other(tmp_path):
         assert other.ledger.recover(NOW, on_doubt="resend") == 0
         with other.database.read() as connection:
             assert connection.execute(text("SELECT count(*) FROM owner")).scalar() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_slow_batch_keeps_its_lease(store):
+    open_edition(store, readers(store, 3))
+    with store.ledger.owner(NOW) as owner:
+        first, second, _ = store.ledger.claim("daily-1", owner, 3, NOW)
+        with store.database.write() as connection:
+            connection.execute(text("UPDATE owner SET host = 'elsewhere.example'"))
+        for minutes, claim in ((4, first), (8, second)):
+            late = NOW + timedelta(minutes=minutes)
+            store.ledger.finish([(claim, ACCEPTED)], late, retry_at=never)
+        assert store.ledger.recover(NOW + timedelta(minutes=17), on_doubt="resend") == 0
+        assert states(store) == {"claimed": 1, "sent": 2}
+        store.ledger.recover(NOW + timedelta(minutes=19), on_doubt="resend")
+        assert states(store) == {"pending": 1, "sent": 2}
