@@ -57,7 +57,7 @@ def close_body(body: Body, links: Links) -> tuple[str, tuple[Image, ...]]:
             _resolve(element, "cite", links.page(element.get("cite")))
         else:
             _media(element, links)
-    return sanitise(inner_html(body.root)), tuple(images.values())
+    return sanitise(inner_html(body.root)).strip(), tuple(images.values())
 
 
 def _resolve(element: etree._Element, attribute: str, address: str | None) -> None:

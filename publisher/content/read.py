@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -74,9 +75,9 @@ def read_article(
         return desk.read()
     except UnsafeMarkupError as error:
         raise ArticleError(
-            f"its HTML can't be used: {error}",
+            f"its markup can't be used: {error}",
             path=article.path,
-            mend="close every element, and nest fewer of them",
+            mend="close every element, nest fewer of them, or split the article",
         ) from error
 
 
@@ -303,13 +304,17 @@ def _is_story(block: Block) -> bool:
     return block.is_prose and parse_byline(block.text) is None
 
 
+_FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]")
+
+
 def _prose(blocks: list[Block], parsed: Parsed | None) -> list[str]:
-    """The running text without bylines and dateline; of all blocks where nothing is running."""
+    """The running text without bylines, dateline and notes; all text where nothing is running."""
+    blocks = [block for block in blocks if not _FOOTNOTE.match(block.text)] or blocks
     story = [block.text for block in blocks[:5] if _is_story(block)]
     story += [block.text for block in blocks[5:] if block.is_prose]
     if story and parsed is not None:
         story[0] = story[0][parsed.end :].lstrip()
-    return story or [block.text for block in blocks]
+    return [_FOOTNOTE.sub("", text) for text in story] or [block.text for block in blocks]
 
 
 def _dateline(fields: Fields, parsed: Parsed | None) -> Dateline | None:

@@ -14,6 +14,8 @@ from publisher.content.characters import clean
 from publisher.content.lexicon import words
 
 _DEEPEST = 256
+# A book has some ten thousand; each costs some ten microseconds on its way.
+_MOST_ELEMENTS = 50_000
 # How many elements a parser may have to open again because they were left open (HTML standard,
 # section 13.2.4.3): a few hundred in real pages, millions in a text made to hang us.
 _MOST_REOPENED = 100_000
@@ -127,9 +129,12 @@ def _without_pixel(match: re.Match[str]) -> str:
 
 def refuse_bombs(html: str) -> None:
     """Raise UnsafeMarkupError for markup that a parser would choke on; linear in its length."""
-    depth = formatting = reopened = 0
+    depth = formatting = reopened = elements = 0
     for match in _TAG.finditer(_without_raw_text(html)):
         name = match[2].lower()
+        elements += not match[1]
+        if elements > _MOST_ELEMENTS:
+            raise UnsafeMarkupError(f"there are more than {_MOST_ELEMENTS:,} elements in it")
         if name in _VOID:
             reopened += formatting if not match[1] else 0
         elif match[1]:

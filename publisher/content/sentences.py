@@ -84,8 +84,8 @@ def _ends(text: str, match: re.Match[str], language: str) -> bool:
         return closed and opens
     if word in _MAYBE or _is_dotted(word):
         return opens or _opens_quote(text, match.end()) or closed
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return opens and word != "I"  # an initial: "George W. Bush"
+    if len(word) == 1 and (word.isupper() or word.islower()):
+        return opens  # an initial, or half of "z. B."
     # "am 27. Oktober"
     ordinal = word.isdigit() and len(word) <= 2
     return not (ordinal and language.partition("-")[0] in _ORDINALS)

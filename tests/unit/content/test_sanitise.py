@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.content.sanitise import UnsafeMarkupError, sanitise
+from publisher.content.tree import inner_html, parse_fragment
+
+VECTORS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='JaVa\tScript:alert(1)'>x</a>",
+    "<a href='data:text/html,x'>x</a>",
+    "<svg onload=alert(1)><use href=x></svg>",
+    "<iframe src='https://evil.example'></iframe>",
+    "<math><mi xlink:href='javascript:x'>y</mi></math>",
+    "<p style='background:url(javascript:x)' class=a id=b onclick=c>x</p>",
+    "<img srcset='javascript:alert(1) 1x'>",
+    "<img src='data:image/png;base64,AAAA'>",
+    "<form action=x><input autofocus onfocus=y></form>",
+    "<base href='https://evil.example/'>",
+    "<meta http-equiv=refresh content='0;url=x'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<scr\0ipt>alert(1)</scr\0ipt>",
+    "<video poster='javascript:x' src='vbscript:y'></video>",
+    "<a href='https://a.example' target=_blank>x</a>",
+    "<object data=x></object><embed src=y>",
+    "<!--[if IE]><script>x</script><![endif]-->",
+]
+FORBIDDEN = {"script", "svg", "iframe", "math", "form", "input", "base", "meta", "object", "embed"}
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_vector_passes(vector):
+    root = lxml.html.fragment_fromstring(sanitise(vector), create_parent="div")
+    for element in root.iter():
+        assert element.tag not in FORBIDDEN
+        for name, value in element.attrib.items():
+            assert not name.startswith("on")
+            assert name not in {"style", "class", "id", "target"}
+            assert not value.strip().lower().startswith(("javascript", "data:", "vbscript"))
+    for link in root.iter("a"):
+        assert link.get("rel") == "noopener"
+
+
+@pytest.mark.parametrize("size", ["width=1 height=1", "style='width:1px; height:1px'",
+                                  "height='0' width='0'"])  # fmt: skip
+def test_pixels_are_removed(size):
+    assert sanitise(f"<p>a<img src='https://c.example/p.gif' {size}>b</p>") == "<p>ab</p>"
+
+
+def test_pictures_are_kept():
+    assert 'width="100"' in sanitise("<img src='https://c.example/p.gif' width=100 height=1>")
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<div>" * 300,
+        "<b>" * 300,
+        "".join(f"<b title={n}>" for n in range(200)) + "<p>" * 40_000,
+        "<p>" * 60_000,
+        "<script>" + "<div>" * 5 + "</script>" + "<i>" * 300,
+    ],
+)
+def test_bombs_are_refused(bomb):
+    with pytest.raises(UnsafeMarkupError):
+        sanitise(bomb)
+
+
+def test_entities_cannot_bring_forbidden_characters_back():
+    assert sanitise("<p>a&#1;&#xFDD0;&#xFFFE;b</p>") == "<p>ab</p>"
+
+
+FRAGMENTS = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<b>", "</b>", "<a href=x>", "</a>", "<table>", "<tr>", "<td>", "</table>",
+         "<pre>", "\n", "<ul>", "<li>", "</ul>", "<h1>", "</h1>", "<img src=a.png>", "<svg>", "<!--",
+         "-->", "<script>", "</script>", "text", "&amp;", "&lt;b&gt;", "<", ">", '"', "\x07", "<ruby>",
+         "<rt>", "<details>", "<summary>", "<math>", "<mi>", "<style>", "</style>", "<br>", "<hr>",
+         "<video src=b.mp4 controls>", "<source srcset='a.png 1x, b.png'>", "<blockquote cite=c>"]
+    )
+    | st.text(max_size=8),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+def sanitised(html):
+    try:
+        return sanitise(html)
+    except UnsafeMarkupError:
+        return ""
+
+
+@given(FRAGMENTS)
+def test_sanitising_twice_changes_nothing(html):
+    once = sanitised(html)
+    assert sanitise(once) == once
+
+
+@given(FRAGMENTS)
+def test_a_tree_and_back_is_still_safe(html):
+    once = sanitised(html)
+    again = sanitise(inner_html(parse_fragment(once)))
+    assert sanitise(again) == again

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from publisher.content.fields import ChosenTag
+from publisher.content.places import find_people_of, find_place
+from publisher.content.tags import choose_tags
+from publisher.model import TagKind
+
+
+def tags(*paragraphs, title="", language="en", chosen=(), keywords=()):
+    found = choose_tags(
+        title, list(paragraphs), chosen=chosen, keywords=keywords, dateline=None, language=language
+    )
+    return {tag.name: tag.kind for tag in found}
+
+
+def test_half_names_find_their_whole():
+    found = tags(
+        "Danish President Hana Muster met Col. Bo Sample.", "Muster said little. Sample said more."
+    )
+    assert found == {
+        "Hana Muster": TagKind.PERSON,
+        "Bo Sample": TagKind.PERSON,
+        "Denmark": TagKind.PLACE,
+    }
+
+
+def test_a_family_name_that_comes_first():
+    found = tags("President Xu Meili spoke. Later Xu left, and nobody saw Xu again.")
+    assert found == {"Xu Meili": TagKind.PERSON}
+
+
+def test_days_agencies_titles_and_first_words_are_struck():
+    found = tags("Speaking on Thursday in May, the Foreign Minister told Reuters it was Western.")
+    assert found == {}
+
+
+def test_possessives_and_organisations():
+    found = tags("Norway's Harbour Party and NATO talked. Norway waited for the Bank of Gulls.")
+    assert found == {
+        "Norway": TagKind.PLACE,
+        "Harbour Party": TagKind.ORGANISATION,
+        "NATO": TagKind.ORGANISATION,
+        "Bank of Gulls": TagKind.ORGANISATION,
+    }
+
+
+def test_one_country_by_all_its_names():
+    found = tags("The U.S. and America, said U.S. officials; Americans in New York agreed.")
+    assert list(found) == ["United States", "New York"]
+
+
+def test_the_editors_tags_come_first_and_are_not_doubled():
+    found = choose_tags(
+        "",
+        ["Norway waits. The coast of Norway waits."],
+        chosen=(ChosenTag("Norway"), ChosenTag("fishing"), ChosenTag("Gull", TagKind.PERSON)),
+        keywords=("fishing",),
+        dateline=None,
+        language="en",
+    )
+    assert [(t.name, t.kind, t.chosen_by) for t in found] == [
+        ("Norway", TagKind.PLACE, "editor"),
+        ("fishing", TagKind.TOPIC, "editor"),
+        ("Gull", TagKind.PERSON, "editor"),
+    ]
+
+
+def test_german_nouns_are_no_names():
+    found = tags("Der Hafen in Deutschland und die Fähre nach Deutschland.", language="de")
+    assert found == {"Germany": TagKind.PLACE}
+
+
+@pytest.mark.parametrize("language", ["zh", "ar", "ja"])
+def test_scripts_without_capitals_have_no_names(language):
+    assert tags("市长说新码头启用。 الرصيف الجديد", language=language) == {}
+
+
+def test_a_paragraph_in_capitals_has_no_names():
+    assert tags("ALL OF THIS IS SHOUTED BY A MACHINE AND MEANS NOTHING AT ALL") == {}
+
+
+def test_the_table_of_places():
+    assert find_place("Beijing").name == "China"
+    assert find_people_of("South Korean").name == "South Korea"
+    assert find_place("Ohio").country == "United States"
+    assert find_place("Nowhere") is None
