@@ -23,7 +23,8 @@ def explain(item: Any, text: str, path: Path) -> str:
     if kind == "string_pattern_mismatch":
         message = "must be one line without control characters"
     given = item.get("input")
-    shown = f" (it is {given!r})" if isinstance(given, str | int | float | bool) else ""
+    told = not isinstance(given, str | int | float | bool) or repr(given) in message
+    shown = "" if told else f" (it is {given!r})"
     return mistake(path, text, where, message[:1].lower() + message[1:] + shown)
 
 
