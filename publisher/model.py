@@ -154,8 +154,8 @@ class Entry:
     """An article, normalised: what feeds, pages and digests are made of.
 
     `html` is sanitised and has absolute addresses only; `text` is the same in plain words, a
-    blank line between paragraphs; `paragraphs` of a wire story leave out dateline and byline.
-    `url` is the entry's own address elsewhere, or empty: then its page is ours (`page`).
+    blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
+    credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is ours (`page`).
     """
 
     id: str

@@ -222,6 +222,17 @@ def test_a_second_run_at_the_same_time_says_so_and_is_content(site):
     assert not site.feeds.exists()
 
 
+def test_a_site_on_another_database_behaves_alike(site, store_url):
+    site.config(f'\n[storage]\nurl = "{store_url}"\n')
+    site.article("ferry.md", story())
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    report = site.run()
+    assert (report.exit_code, report.sent, len(report.opened)) == (0, 1, 1)
+    again = site.run(NOW + timedelta(minutes=10))
+    assert (again.written, again.opened, again.sent) == (0, [], 0)
+    assert site.json("status")["deliveries"] == {"sent": 1}
+
+
 def test_build_sends_nothing(site):
     site.article("ferry.md", story())
     site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
