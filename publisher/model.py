@@ -155,7 +155,8 @@ class Entry:
 
     `html` is sanitised and has absolute addresses only; `text` is the same in plain words, a
     blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
-    credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is ours (`page`).
+    credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is
+    ours (`page`).
     """
 
     id: str
