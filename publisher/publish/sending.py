@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
-from publisher.config import Site
+from publisher.config import CONFIG_NAME, Site
 from publisher.delivery import MessageTemplate, Tally, deliver
-from publisher.errors import TransportError
-from publisher.model import Claim, Recipient
+from publisher.errors import TransportError, UsageError
+from publisher.model import Claim, Newsletter, Recipient
 from publisher.publish.post import Post
 from publisher.publish.report import Report
 from publisher.storage import Store
@@ -38,13 +39,16 @@ def send_editions(
         try:
             with post.transport() as transport:
                 for edition in editions:
+                    newsletter = _newsletter(site, store, edition, report)
+                    if newsletter is None:
+                        continue
                     tally = deliver(
                         edition,
                         ledger=ledger,
                         transport=transport,
                         owner=owner,
-                        templates=_templates(site, store, post, edition),
-                        recipient_for=_recipients(store, post, edition),
+                        templates=_templates(store, post, newsletter, edition),
+                        recipient_for=partial(_recipient, post, newsletter),
                         sender=post.envelope_sender(),
                         clock=clock,
                         stop=stop,
@@ -57,24 +61,34 @@ def send_editions(
             report.blame(err)
 
 
-def _templates(site: Site, store: Store, post: Post, edition: str) -> Mapping[int, MessageTemplate]:
-    frozen = store.editions.get(edition)
-    newsletter = site.newsletter(frozen.newsletter)
-    assert newsletter is not None
+def _newsletter(site: Site, store: Store, edition: str, report: Report) -> Newsletter | None:
+    """The newsletter of an open edition; reported, and None, if it was taken out of the site."""
+    name = store.editions.get(edition).newsletter
+    newsletter = site.newsletter(name)
+    if newsletter is None:
+        report.blame(
+            UsageError(
+                f"edition {edition} waits: its newsletter {name!r} is no longer configured",
+                path=str(site.folder / CONFIG_NAME),
+                mend=f"put [newsletters.{name}] back until its deliveries are made",
+            )
+        )
+    return newsletter
+
+
+def _templates(
+    store: Store, post: Post, newsletter: Newsletter, edition: str
+) -> Mapping[int, MessageTemplate]:
+    slot = store.editions.get(edition).slot
     return {
-        number: MessageTemplate(post.message(newsletter, edition, frozen.slot, rendered))
+        number: MessageTemplate(post.message(newsletter, edition, slot, rendered))
         for number, rendered in store.editions.segments(edition).items()
-        if number
+        if number  # 0 is the public page
     }
 
 
-def _recipients(store: Store, post: Post, edition: str) -> Callable[[Claim], Recipient]:
-    newsletter = store.editions.get(edition).newsletter
-
-    def recipient(claim: Claim) -> Recipient:
-        return post.recipient(claim.subscriber, edition, newsletter)
-
-    return recipient
+def _recipient(post: Post, newsletter: Newsletter, claim: Claim) -> Recipient:
+    return post.recipient(claim.subscriber, claim.edition, newsletter.name)
 
 
 def _count(report: Report, tally: Tally) -> None:

@@ -222,6 +222,22 @@ def test_a_second_run_at_the_same_time_says_so_and_is_content(site):
     assert not site.feeds.exists()
 
 
+def test_an_open_edition_of_a_newsletter_that_was_taken_out_waits(site):
+    site.article("ferry.md", story())
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    config = (site.folder / "publisher.toml").read_text()
+    relay = '\ntransport = "smtp"\n[mail.smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n'
+    site.config(config.replace("\n\n[newsletters", relay + "\n[newsletters"), add=False)
+    report = site.run()
+    assert (report.exit_code, len(report.opened), report.sent) == (75, 1, 0)
+    site.config(config.replace("newsletters.daily", "newsletters.weekly"), add=False)
+    report = site.run(NOW + timedelta(minutes=10))
+    assert report.exit_code == 1
+    assert any("no longer configured" in str(one) for one in report.findings)
+    site.config(config, add=False)
+    assert site.run(NOW + timedelta(minutes=20)).sent == 1
+
+
 def test_a_site_on_another_database_behaves_alike(site, store_url):
     site.config(f'\n[storage]\nurl = "{store_url}"\n')
     site.article("ferry.md", story())
