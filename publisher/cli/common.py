@@ -66,7 +66,7 @@ def tell(text: str) -> None:
 
 def show_json(value: Any) -> None:
     """Answer a script."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat))
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -22,9 +22,11 @@ from publisher.cli.common import (
 
 if TYPE_CHECKING:
     from publisher.config import Site
-    from publisher.model import Selection
+    from publisher.storage import Wish
 
 app = typer.Typer(help="Add, list, remove and import subscribers.", no_args_is_help=True)
+
+_BATCH = 1000  # people in one transaction
 
 TopicOption = Annotated[
     list[str] | None,
@@ -134,36 +136,45 @@ def import_(
 
     [bold]Example[/bold]:  publisher subscribers import readers.csv --newsletter daily
     """
+    place = open_site(site)
+    data = sys.stdin.buffer.read() if str(file) == "-" else None
+    wishes, failed = _read_wishes(place, file, data, newsletter or ())
+    added: list[object] = []
+    if not dry_run:
+        with open_store(place) as store:
+            for start in range(0, len(wishes), _BATCH):
+                added += store.subscribers.add_all(
+                    wishes[start : start + _BATCH], source=f"imported from {file.name}", now=now()
+                )
+    kept_out = added.count(None)
+    verb = "would be imported" if dry_run else "imported"
+    done = len(wishes) - kept_out
+    tell(f"{done} {verb}, {kept_out} kept out because they left, {failed} could not be used")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _read_wishes(
+    site: Site, file: Path, data: bytes | None, default: Sequence[str]
+) -> tuple[list[Wish], int]:
+    """What the rows ask for, and how many can't be used; those are named with their line."""
     from publisher.errors import AddressError, UsageError, describe  # noqa: PLC0415
     from publisher.sources import read_subscribers  # noqa: PLC0415
+    from publisher.storage import Wish  # noqa: PLC0415
 
-    place = open_site(site)
-    default = _known(place, newsletter or ())
-    text = sys.stdin.buffer.read() if str(file) == "-" else None
-    added = kept_out = failed = 0
-    with open_store(place) as store:
-        for row in read_subscribers(file, text):
-            try:
-                if row.problem is not None:
-                    raise row.problem
-                names = _known(place, row.newsletters or default, some=True)
-                wanted: dict[str, Selection] = dict.fromkeys(names, row.topics)
-                if dry_run or store.subscribers.add(
-                    row.address,
-                    name=row.name,
-                    subscriptions=wanted,
-                    source=f"imported from {file.name}",
-                    now=now(),
-                ):
-                    added += 1
-                else:
-                    kept_out += 1
-            except (AddressError, UsageError) as err:
-                failed += 1
-                tell(f"error: {describe(err.what, err.mend, str(file), row.line)}")
-    verb = "would be imported" if dry_run else "imported"
-    tell(f"{added} {verb}, {kept_out} kept out because they left, {failed} could not be used")
-    raise typer.Exit(1 if failed else 0)
+    _known(site, default)
+    wishes: list[Wish] = []
+    failed = 0
+    for row in read_subscribers(file, data):
+        try:
+            if row.problem is not None:
+                raise row.problem
+            names = _known(site, row.newsletters or default, some=True)
+            chosen = dict.fromkeys(names, row.topics)
+            wishes.append(Wish(address=row.address, name=row.name, subscriptions=chosen))
+        except (AddressError, UsageError) as err:
+            failed += 1
+            tell(f"error: {describe(err.what, err.mend, str(file), row.line)}")
+    return wishes, failed
 
 
 def _known(site: Site, names: Sequence[str], *, some: bool = False) -> tuple[str, ...]:

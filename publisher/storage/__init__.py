@@ -9,7 +9,7 @@ from publisher.storage.editions import EditionRecord, Editions
 from publisher.storage.ledger import Ledger
 from publisher.storage.standing import Counts, DeliveryRecord
 from publisher.storage.store import Store
-from publisher.storage.subscribers import Subscribers
+from publisher.storage.subscribers import Subscribers, Wish
 
 __all__ = [
     "Catalogue",
@@ -21,4 +21,5 @@ __all__ = [
     "Ledger",
     "Store",
     "Subscribers",
+    "Wish",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from publisher.model import Selection, Subscriber, Subscription
 from publisher.storage.database import Database
 from publisher.storage.schema import subscriber, subscription, suppression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for: which newsletters, and which topics of each."""
+
+    address: str
+    name: str
+    subscriptions: Mapping[str, Selection]
 
 
 class Subscribers:
@@ -36,37 +46,23 @@ class Subscribers:
 
         None, and nothing done, if the person has left: only `again` brings them back.
         """
-        person = {"address": address, "name": name, "source": source, "added": now}
+        wish = Wish(address=address, name=name, subscriptions=subscriptions)
+        return self.add_all([wish], source=source, now=now, again=again)[0]
+
+    def add_all(
+        self, wishes: Sequence[Wish], *, source: str, now: datetime, again: bool = False
+    ) -> list[Subscriber | None]:
+        """The same for many, in one transaction; the answers stand in the order of `wishes`."""
+
+        def attempt() -> list[Subscriber | None]:
+            with self._database.write() as connection:
+                return [_add(connection, wish, source, now, again=again) for wish in wishes]
+
         try:
-            return self._add(person, subscriptions, again=again)
+            return attempt()
         except IntegrityError:
             # Another process added the same address at this moment: now it is there.
-            return self._add(person, subscriptions, again=again)
-
-    def _add(
-        self, person: dict[str, Any], subscriptions: Mapping[str, Selection], *, again: bool
-    ) -> Subscriber | None:
-        key, name = _key(person["address"]), person["name"]
-        with self._database.write() as connection:
-            if again:
-                connection.execute(delete(suppression).where(suppression.c.key == key))
-            elif connection.execute(select(suppression).where(suppression.c.key == key)).first():
-                return None
-            row = connection.execute(
-                # Locked, so that two who change one person's choices do it one after the other.
-                select(subscriber).where(subscriber.c.key == key).with_for_update()
-            ).first()
-            if row is None:
-                row = connection.execute(
-                    insert(subscriber).values(**person, key=key).returning(*subscriber.c)
-                ).one()
-            elif name and name != row.name:
-                connection.execute(
-                    update(subscriber).where(subscriber.c.id == row.id).values(name=name)
-                )
-            for newsletter, topics in subscriptions.items():
-                _choose(connection, row.id, newsletter, topics)
-        return Subscriber(id=row.id, address=row.address, name=name or row.name)
+            return attempt()
 
     def remove(self, address: str, *, now: datetime, reason: str) -> bool:
         """Take somebody off everything and keep them off; whether they were there."""
@@ -109,6 +105,32 @@ class Subscribers:
         """How many subscribers there are."""
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(subscriber)).scalar_one()
+
+
+def _add(
+    connection: Connection, wish: Wish, source: str, now: datetime, *, again: bool
+) -> Subscriber | None:
+    key = _key(wish.address)
+    if again:
+        connection.execute(delete(suppression).where(suppression.c.key == key))
+    elif connection.execute(select(suppression).where(suppression.c.key == key)).first():
+        return None
+    row = connection.execute(
+        # Locked, so that two who change one person's choices do it one after the other.
+        select(subscriber).where(subscriber.c.key == key).with_for_update()
+    ).first()
+    if row is None:
+        person = {"address": wish.address, "name": wish.name, "source": source, "added": now}
+        row = connection.execute(
+            insert(subscriber).values(**person, key=key).returning(*subscriber.c)
+        ).one()
+    elif wish.name and wish.name != row.name:
+        connection.execute(
+            update(subscriber).where(subscriber.c.id == row.id).values(name=wish.name)
+        )
+    for newsletter, topics in wish.subscriptions.items():
+        _choose(connection, row.id, newsletter, topics)
+    return Subscriber(id=row.id, address=row.address, name=wish.name or row.name)
 
 
 def _choose(connection: Connection, who: int, newsletter: str, topics: Selection) -> None:
