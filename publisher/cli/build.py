@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli.common import JsonOption, SiteOption, now, open_site
+from publisher.cli.common import JsonOption, QuietOption, SiteOption, now, open_site
 from publisher.cli.show import show_report
 
 
-def build(site: SiteOption = None, json: JsonOption = False) -> None:
+def build(site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
     """Read the articles and write feeds and pages; open no edition, send nothing.
 
     [bold]Example[/bold]:  publisher build --site /srv/paper
@@ -17,5 +17,5 @@ def build(site: SiteOption = None, json: JsonOption = False) -> None:
 
     place = open_site(site)
     report = publish(place, now=now())
-    show_report(place, report, json=json)
+    show_report(place, report, json=json, quiet=quiet)
     raise typer.Exit(report.exit_code)

@@ -27,6 +27,12 @@ SiteOption = Annotated[
         "--site", help="The folder with publisher.toml; else the nearest one upwards from here."
     ),
 ]
+QuietOption = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", "-q", help="Say nothing unless something has to be mended, as for cron."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a script.")]
 
 

@@ -39,7 +39,7 @@ def schedule(
                     tell(f"publisher: {line}")
                 return
             if report.written or report.opened or report.sent or report.findings:
-                show_report(here, report, json=False)
+                show_report(here, report)
 
         run_forever(tick, every=timedelta(seconds=every), stop=stop, log=tell)
     tell(f"publisher: stopped ({place.folder})")

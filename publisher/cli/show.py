@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from publisher.publish import Report
 
 
-def show_report(site: Site, report: Report, *, json: bool) -> None:
-    """Findings and notes to stderr, the table (or JSON) to stdout."""
+def show_report(site: Site, report: Report, *, json: bool = False, quiet: bool = False) -> None:
+    """Findings and notes to stderr, the table (or JSON) to stdout; `quiet`: findings alone."""
     for finding in report.findings:
         tell(f"{finding.severity.value}: {finding}")
+    if quiet and not report.exit_code:
+        return
     for note in report.notes:
         tell(f"note: {note}")
     if json:

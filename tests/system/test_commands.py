@@ -211,3 +211,13 @@ def test_schedule_runs_until_it_is_asked_to_stop(site):
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert "Tide table out" in feed.read_text()
+
+
+def test_a_quiet_run_speaks_only_when_something_has_to_be_mended(site):
+    site.article("ferry.md", STORY)
+    done = site.command("run", "--quiet")
+    assert (done.stdout, done.stderr) == ("", "")
+    assert (site.feeds / "rss.xml").exists()
+    site.article("empty.md", "")
+    done = site.command("run", "--quiet", code=1)
+    assert "articles/empty.md" in done.stderr

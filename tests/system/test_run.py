@@ -218,7 +218,9 @@ def test_a_second_run_at_the_same_time_says_so_and_is_content(site):
     site.article("ferry.md", story())
     with only_run(site.folder):
         done = site.command("run", code=0)
+        quiet = site.command("run", "--quiet", code=0)
     assert "another run is at work" in done.stderr
+    assert (quiet.stdout, quiet.stderr) == ("", "")
     assert not site.feeds.exists()
 
 
