@@ -8,6 +8,13 @@ import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# In CI the same examples each time: a change is judged by what it did. Elsewhere new ones on each
+# run, so that they go on searching. No deadline: the machines are shared, and no test asserts a time.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("search"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "search")
 
 
 @pytest.fixture(scope="session")
