@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,7 @@ from publisher.errors import TransportError, UsageError
 if TYPE_CHECKING:
     from publisher.config import Site
     from publisher.model import Newsletter
+    from publisher.storage import Counts, EditionRecord
 
 app = typer.Typer(help="List, show, preview and try editions.", no_args_is_help=True)
 
@@ -44,20 +45,7 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
     with open_store(place) as store:
         rows = [(one, store.ledger.counts(one.id)) for one in store.editions.all()]
     if json:
-        show_json(
-            [
-                {
-                    "edition": one.id,
-                    "newsletter": one.newsletter,
-                    "title": one.title,
-                    "slot": one.slot,
-                    "state": one.state,
-                    "deliveries": {state.value: n for state, n in counts.states.items()},
-                    "in_doubt": counts.in_doubt,
-                }
-                for one, counts in rows
-            ]
-        )
+        show_json([_as_dict(one, counts) for one, counts in rows])
         return
     zone = place.publication.timezone
     show_table(
@@ -94,14 +82,8 @@ def show(
         segments = store.editions.outline(edition)
     if json:
         show_json(
-            {
-                "edition": one.id,
-                "newsletter": one.newsletter,
-                "title": one.title,
-                "slot": one.slot,
-                "state": one.state,
-                "deliveries": {state.value: n for state, n in counts.states.items()},
-                "in_doubt": counts.in_doubt,
+            _as_dict(one, counts)
+            | {
                 "segments": [
                     {"subject": part.subject, "entries": part.entries, "readers": part.recipients}
                     for part in segments
@@ -213,6 +195,19 @@ def send_test(
             f"the test to {address} was not accepted: {receipt.outcome.value} {receipt.reply}"
         )
     tell(f"Sent to {address}: {trial.rendered.subject}")
+
+
+def _as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:
+    """An edition and how its deliveries stand, for a script."""
+    return {
+        "edition": edition.id,
+        "newsletter": edition.newsletter,
+        "title": edition.title,
+        "slot": edition.slot,
+        "state": edition.state,
+        "deliveries": {state.value: number for state, number in counts.states.items()},
+        "in_doubt": counts.in_doubt,
+    }
 
 
 def _named(site: Site, name: str) -> Newsletter:
