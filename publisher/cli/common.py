@@ -17,8 +17,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from publisher.errors import UsageError
+
 if TYPE_CHECKING:
     from publisher.config import Site
+    from publisher.model import Newsletter
     from publisher.storage import Store
 
 SiteOption = Annotated[
@@ -58,6 +61,15 @@ def open_store(site: Site) -> Iterator[Store]:
 
     with Store.open(site.settings.storage.url, site=site.folder) as store:
         yield store
+
+
+def newsletter_named(site: Site, name: str) -> Newsletter:
+    """The newsletter of this name; UsageError with those that there are."""
+    found = site.newsletter(name)
+    if found is None:
+        there = ", ".join(one.name for one in site.newsletters) or "none"
+        raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
+    return found
 
 
 def now() -> datetime:

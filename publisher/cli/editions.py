@@ -11,6 +11,7 @@ from publisher.cli.common import (
     JsonOption,
     SiteOption,
     local,
+    newsletter_named,
     now,
     open_site,
     open_store,
@@ -18,11 +19,9 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
-from publisher.errors import TransportError, UsageError
+from publisher.errors import TransportError
 
 if TYPE_CHECKING:
-    from publisher.config import Site
-    from publisher.model import Newsletter
     from publisher.storage import Counts, EditionRecord
 
 app = typer.Typer(help="List, show, preview and try editions.", no_args_is_help=True)
@@ -151,7 +150,7 @@ def preview(
     place = open_site(site)
     with open_store(place) as store:
         trial = compose_next(
-            place, store, _named(place, newsletter), parse_topics(topic or ()), now()
+            place, store, newsletter_named(place, newsletter), parse_topics(topic or ()), now()
         )
     if out is None:
         typer.echo(f"Subject: {trial.rendered.subject}\n\n{trial.text()}")
@@ -183,7 +182,7 @@ def send_test(
     address = parse_address(to)
     with open_store(place) as store:
         trial = compose_next(
-            place, store, _named(place, newsletter), parse_topics(topic or ()), now()
+            place, store, newsletter_named(place, newsletter), parse_topics(topic or ()), now()
         )
     if dry_run:
         size = len(trial.message(address))
@@ -208,11 +207,3 @@ def _as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:
         "deliveries": {state.value: number for state, number in counts.states.items()},
         "in_doubt": counts.in_doubt,
     }
-
-
-def _named(site: Site, name: str) -> Newsletter:
-    found = site.newsletter(name)
-    if found is None:
-        there = ", ".join(one.name for one in site.newsletters) or "none"
-        raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
-    return found

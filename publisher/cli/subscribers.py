@@ -12,6 +12,7 @@ import typer
 from publisher.cli.common import (
     JsonOption,
     SiteOption,
+    newsletter_named,
     now,
     open_site,
     open_store,
@@ -183,8 +184,4 @@ def _known(site: Site, names: Sequence[str], *, some: bool = False) -> tuple[str
 
     if some and not names:
         raise UsageError("names no newsletter", mend="fill the column, or give --newsletter")
-    for name in names:
-        if site.newsletter(name) is None:
-            there = ", ".join(one.name for one in site.newsletters) or "none"
-            raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
-    return tuple(names)
+    return tuple(newsletter_named(site, name).name for name in names)
