@@ -11,6 +11,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from urllib.parse import unquote
 
 from publisher.checks.mail_source import MailSource, error, warning
+from publisher.checks.signature import check_signatures
 from publisher.model import Finding
 
 _ONCE = ("from", "date", "to", "subject", "message-id", "mime-version")
@@ -224,4 +225,5 @@ _CHECKS: tuple[Callable[[MailSource], Iterator[Finding]], ...] = (
     _list_id,
     _unsubscribe,
     _courtesies,
+    check_signatures,
 )

@@ -1,7 +1,8 @@
 """What a mailbox provider, a mail client or a screen reader would refuse in a message.
 
 An ERROR is a MUST that is broken: such a message does not leave. A WARNING is a SHOULD. The
-checks look at the raw bytes and trust nothing that made them; signatures are looked at elsewhere.
+checks look at the raw bytes and trust nothing that made them. Nothing is asked of DNS: whether
+a signature fits the key that is published there is for whoever receives it to find out.
 """
 
 from __future__ import annotations

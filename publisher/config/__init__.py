@@ -2,10 +2,20 @@
 
 `load_site` is the way in. What it returns holds the model's own nouns (Publication, Newsletter),
 so that the pure rooms never see a configuration file. Secrets come from the environment or from
-publisher.key alone; they are never in publisher.toml, the store or a log.
+key files alone; they are never in publisher.toml, the store or a log.
 """
 
+from publisher.config.dkim import DkimKey
 from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
 from publisher.config.site import CONFIG_NAME, Login, Site, load_site
 
-__all__ = ["CONFIG_NAME", "KEY_NAME", "Login", "Site", "keys_are_loose", "load_keys", "load_site"]
+__all__ = [
+    "CONFIG_NAME",
+    "KEY_NAME",
+    "DkimKey",
+    "Login",
+    "Site",
+    "keys_are_loose",
+    "load_keys",
+    "load_site",
+]

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
+from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.mistakes import explain, mistake, refused
-from publisher.config.tables import NewsletterTable, Settings, SmtpTable
+from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.content import slugify
 from publisher.errors import ConfigError
 from publisher.model import Newsletter, Publication, Selection
@@ -38,6 +39,7 @@ class Site:
     publication: Publication
     newsletters: tuple[Newsletter, ...]
     login: Login | None
+    dkim: tuple[DkimKey, ...] = ()
 
     @property
     def articles(self) -> Path:
@@ -87,6 +89,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
             _newsletter(name, table, settings) for name, table in settings.newsletters.items()
         ),
         login=login,
+        dkim=dkim_keys(folder, settings.mail, environ),
     )
 
 
@@ -115,6 +118,8 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
         found.append(
             (("mail", "smtp", "security"), "would send the password in the clear; use starttls")
         )
+    if mail and mail.dkim:
+        found += _unaligned(mail, mail.dkim)
     found += [
         (("newsletters", name), "must be named in a-z, 0-9 and dashes, such as daily")
         for name in settings.newsletters
@@ -122,6 +127,19 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
     ]
     if settings.articles.folder == settings.feeds.folder:
         found.append((("feeds", "folder"), "must not be the articles' folder"))
+    return found
+
+
+def _unaligned(mail: MailTable, dkim: DkimTable) -> list[tuple[tuple[str, ...], str]]:
+    """A signature of another domain than the sender's counts for nothing (RFC 7489 section 3.1)."""
+    found: list[tuple[tuple[str, ...], str]] = []
+    ours = mail.sender.address.rpartition("@")[2]
+    if dkim.domain and ours != dkim.domain and not ours.endswith(f".{dkim.domain}"):
+        where = ("mail", "dkim", "domain")
+        found.append((where, f"must be {ours}, the domain of [mail] from, or one above it"))
+    if dkim.selector == dkim.ed25519_selector:
+        where = ("mail", "dkim", "ed25519_selector")
+        found.append((where, "must not be the selector of the other key"))
     return found
 
 

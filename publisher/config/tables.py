@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from publisher.config.values import (
     Domain,
     Duration,
+    FileName,
     Folder,
     Language,
     Line,
     MailboxText,
     OptionalLine,
     Schedule,
+    Selector,
     TimeZone,
     WebAddress,
 )
@@ -71,6 +73,16 @@ class OutboxTable(Table):
     folder: Folder = "outbox"
 
 
+class DkimTable(Table):
+    """[mail.dkim]: by which keys messages are signed; a selector is the key's name in DNS."""
+
+    selector: Selector
+    domain: Domain = ""
+    key: FileName = "dkim.key"
+    ed25519_selector: Selector | None = None
+    ed25519_key: FileName = "dkim-ed25519.key"
+
+
 class MailTable(Table):
     """[mail]: who writes, and how a message leaves."""
 
@@ -83,6 +95,7 @@ class MailTable(Table):
     on_doubt: Literal["resend", "hold"] = "resend"
     smtp: SmtpTable | None = None
     outbox: OutboxTable = OutboxTable()
+    dkim: DkimTable | None = None
 
 
 class StorageTable(Table):

@@ -46,6 +46,20 @@ def _folder(text: str) -> str:
     return text
 
 
+def _file_name(text: str) -> str:
+    if Path(text).is_absolute() or ".." in Path(text).parts or Path(text) == Path():
+        raise ValueError("must be a file inside the site, such as dkim.key")
+    return text
+
+
+def _selector(text: str) -> str:
+    # RFC 6376 section 3.1; it becomes a name in DNS.
+    label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    if not re.fullmatch(rf"{label}(?:\.{label})*", text) or len(text) > 120:
+        raise ValueError("must be a name in a-z, 0-9 and dashes such as news2026")
+    return text
+
+
 def _mailbox(value: object) -> Mailbox:
     if isinstance(value, Mailbox):
         return value
@@ -78,6 +92,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 Folder = Annotated[str, AfterValidator(_folder)]
+FileName = Annotated[str, AfterValidator(_file_name)]
+Selector = Annotated[str, AfterValidator(_selector)]
 Schedule = Annotated[str, AfterValidator(_schedule)]
 Domain = Annotated[str, AfterValidator(_domain)]
 MailboxText = Annotated[Mailbox, BeforeValidator(_mailbox)]

@@ -1,13 +1,14 @@
 """How messages are made and leave: templates, the outbox loop, transports. I/O."""
 
 from publisher.delivery.loop import Ledger, Tally, backoff, deliver
-from publisher.delivery.message import MessageTemplate, message_id
+from publisher.delivery.message import MessageTemplate, Signer, message_id
 from publisher.delivery.transports import Outbox, Smtp, Transport
 
 __all__ = [
     "Ledger",
     "MessageTemplate",
     "Outbox",
+    "Signer",
     "Smtp",
     "Tally",
     "Transport",

@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from email.utils import format_datetime
+from typing import Protocol
 
 from publisher.audience import parse_address
 from publisher.delivery import headers
+from publisher.delivery.canonical import relaxed_lines
 from publisher.delivery.quoted import encode_link, encode_piece
 from publisher.errors import TemplateError
 from publisher.model import Mark, Message, Recipient
@@ -28,17 +30,29 @@ _NONCHARACTER = re.compile("[\ufdd0-\ufdef]")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[A-Za-z0-9.-]{1,127}>")
 
 
+class Signer(Protocol):
+    """What a template needs of who signs its messages."""
+
+    def sign(self, head: bytes, body_hash: bytes, /) -> bytes:
+        """Fields for the top of this head; the hash is the SHA-256 of the relaxed body."""
+        ...
+
+
 class MessageTemplate:
     """All that a segment's messages have in common, split where each recipient differs.
+
+    With a `signer`, each message is signed; of the body only the recipient's own pieces are then
+    brought into canonical form each time.
 
     Raises AddressError for a sender that can't be used, TemplateError for a mark nobody knows.
     """
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, signer: Signer | None = None) -> None:
         text = _body(message.rendered.text, lambda link: link)
         markup = _body(message.rendered.html, html.escape)
         boundary = _boundary(text + markup)
-        self._pieces = _merged(
+        self._signer = signer
+        self._head = _merged(
             [
                 _common_headers(message),
                 lambda recipient: headers.mailbox("To", recipient.name, recipient.address),
@@ -47,19 +61,33 @@ class MessageTemplate:
                     "List-Unsubscribe", [recipient.leave, message.mailto_leave]
                 ),
                 _multipart_field(boundary),
+            ]
+        )
+        self._body = _merged(
+            [
                 _part_opening(boundary, "plain"),
                 *text,
-                _part_opening(boundary, "html"),
+                b"\r\n" + _part_opening(boundary, "html"),
                 *markup,
                 f"\r\n--{boundary}--\r\n".encode(),
             ]
         )
+        # A slot stands between soft line breaks, so no white space goes on from piece to piece;
+        # the closing boundary leaves no empty line to drop.
+        self._relaxed = [
+            relaxed_lines(piece) if isinstance(piece, bytes) else None for piece in self._body
+        ]
 
     def fill(self, recipient: Recipient) -> bytes:
         """The whole message to one recipient. Raises AddressError."""
-        return b"".join(
-            [piece if isinstance(piece, bytes) else piece(recipient) for piece in self._pieces]
-        )
+        head = b"".join(_filled(self._head, recipient))
+        body = _filled(self._body, recipient)
+        if self._signer:
+            body_hash = hashlib.sha256()
+            for piece, relaxed in zip(body, self._relaxed, strict=True):
+                body_hash.update(relaxed_lines(piece) if relaxed is None else relaxed)
+            head = self._signer.sign(head, body_hash.digest()) + head
+        return b"".join([head, b"\r\n", *body])
 
 
 def message_id(key: bytes, edition: str, subscriber: int, domain: str) -> str:
@@ -155,11 +183,15 @@ def _multipart_field(boundary: str) -> bytes:
 
 def _part_opening(boundary: str, subtype: str) -> bytes:
     return (
-        f"\r\n--{boundary}\r\n"
+        f"--{boundary}\r\n"
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n"
         "\r\n"
     ).encode()
+
+
+def _filled(pieces: Iterable[_Piece], recipient: Recipient) -> list[bytes]:
+    return [piece if isinstance(piece, bytes) else piece(recipient) for piece in pieces]
 
 
 def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from publisher.audience import choose_entries, make_segments
 from publisher.checks.messages import check_message
 from publisher.config import Site
-from publisher.delivery import MessageTemplate
 from publisher.digest import Digest, browser_page
 from publisher.errors import CheckError, PublisherError, TemplateError
 from publisher.model import Entry, Newsletter, Rendered, Segment, Severity, Subscription
@@ -69,7 +68,7 @@ def check_segments(
     """Raise CheckError if a message of these segments would break a MUST."""
     identifier = edition_id(newsletter, slot)
     for segment, rendered in parts:
-        template = MessageTemplate(post.message(newsletter, identifier, slot, rendered))
+        template = post.template(newsletter, identifier, slot, rendered)
         data = template.fill(post.specimen(identifier, newsletter.name))
         findings = check_message(data, domain=post.domain(newsletter.sender))
         broken = [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.audience import Links
-from publisher.config import Site, load_keys
-from publisher.delivery import Outbox, Smtp, Transport, message_id
+from publisher.config import DkimKey, Site, load_keys
+from publisher.delivery import (
+    MessageTemplate,
+    Outbox,
+    Signer,
+    Smtp,
+    Transport,
+    message_id,
+)
 from publisher.errors import UsageError
 from publisher.model import Message, Newsletter, Recipient, Rendered, Subscriber
 
@@ -26,10 +33,14 @@ class Post:
     templates: Mapping[str, str]
     keys: tuple[bytes, ...]
     links: Links
+    signer: Signer | None
 
     @classmethod
     def of(cls, site: Site, templates: Mapping[str, str]) -> Post:
-        """The desk of this site; makes publisher.key if there is none."""
+        """The desk of this site; makes publisher.key if there is none.
+
+        Raises ConfigError for a key that is missing or unfit.
+        """
         mail = site.settings.mail
         if mail is None:
             raise UsageError(
@@ -37,7 +48,13 @@ class Post:
             )
         keys = load_keys(site.folder)
         base = mail.web or site.publication.address("newsletter/")
-        return cls(site=site, templates=templates, keys=keys, links=Links(keys, base))
+        return cls(
+            site=site,
+            templates=templates,
+            keys=keys,
+            links=Links(keys, base),
+            signer=_signer(site.dkim),
+        )
 
     @staticmethod
     def domain(address: str) -> str:
@@ -65,6 +82,12 @@ class Post:
             archive=self.site.publication.address(edition_path(edition)),
             mailto_leave=f"mailto:{leave_to.address}?subject=unsubscribe",
         )
+
+    def template(
+        self, newsletter: Newsletter, edition: str, slot: datetime, rendered: Rendered
+    ) -> MessageTemplate:
+        """The message of a segment, to be filled in for each recipient, signed if keys are set."""
+        return MessageTemplate(self.message(newsletter, edition, slot, rendered), self.signer)
 
     def recipient(self, subscriber: Subscriber, edition: str, newsletter: str) -> Recipient:
         """One subscriber with the links and the Message-ID that are theirs."""
@@ -107,3 +130,22 @@ class Post:
             username=login.username if login else "",
             password=login.password.get_secret_value() if login else "",
         )
+
+
+def _signer(keys: Sequence[DkimKey]) -> Signer | None:
+    if not keys:
+        return None
+    # Takes longer to import than all the rest of a run that sends nothing.
+    from publisher.delivery.dkim import DkimSigner, SigningKey  # noqa: PLC0415
+
+    ready = []
+    for key in keys:
+        pem = key.load()
+        try:
+            signing = SigningKey.read(pem, domain=key.domain, selector=key.selector)
+            if signing.algorithm != f"{key.kind}-sha256":
+                raise ValueError(f"is not of the kind {key.kind}")  # noqa: TRY301
+        except ValueError as err:
+            raise key.refused(str(err)) from None
+        ready.append(signing)
+    return DkimSigner(ready)

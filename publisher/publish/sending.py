@@ -35,6 +35,11 @@ def send_editions(
     if not editions:
         return
     post = Post.of(site, templates)
+    report.notes += [
+        f"{key.path.name} can be read by others on this machine (chmod 600 {key.path.name})"
+        for key in site.dkim
+        if key.is_loose()
+    ]
     with ledger.owner(clock()) as owner:
         try:
             with post.transport() as transport:
@@ -81,7 +86,7 @@ def _templates(
 ) -> Mapping[int, MessageTemplate]:
     slot = store.editions.get(edition).slot
     return {
-        number: MessageTemplate(post.message(newsletter, edition, slot, rendered))
+        number: post.template(newsletter, edition, slot, rendered)
         for number, rendered in store.editions.segments(edition).items()
         if number  # 0 is the public page
     }

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.config import Site
-from publisher.delivery import MessageTemplate
 from publisher.errors import UsageError
 from publisher.model import (
     Mark,
@@ -53,8 +52,8 @@ class Trial:
         """The whole message to `address`, its subject marked as a test."""
         marked = replace(self.rendered, subject=f"[Test] {self.rendered.subject}")
         identifier = self._edition()
-        message = self.post.message(self.newsletter, identifier, self.slot, marked)
-        return MessageTemplate(message).fill(self._reader(address))
+        template = self.post.template(self.newsletter, identifier, self.slot, marked)
+        return template.fill(self._reader(address))
 
     def send(self, address: str) -> Receipt:
         """Send it. Raises TransportError where nothing can leave."""

@@ -1,0 +1,147 @@
+"""Signs messages, so that who receives one can tell that it is ours and unchanged (RFC 6376).
+
+The forms are those that everybody verifies: relaxed/relaxed and rsa-sha256, and beside it
+ed25519-sha256 (RFC 8463) if there is a key for it. There is no l=, by which anybody could add to
+a body; and no t=, so that a second try of a message has the same bytes as the first.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from publisher.delivery.canonical import field_name, relaxed_field, split_fields
+
+# Named once more than they occur: a second one, put on top by somebody else, would be what the
+# reader sees, and breaks the signature (RFC 6376 section 8.15). RFC 8058 section 4 wants the two
+# for leaving to be covered.
+_SEALED = (
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Reply-To",
+    "Message-ID",
+    "MIME-Version",
+    "Content-Type",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+)
+# Named as often as they occur; a relay may have its own to add.
+_COVERED = (
+    "List-Id",
+    "List-Help",
+    "List-Owner",
+    "Archived-At",
+    "Feedback-ID",
+    "Auto-Submitted",
+    "Content-Language",
+)
+_LINE = 76
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """A private key and where the world finds its public half: SELECTOR._domainkey.DOMAIN."""
+
+    domain: str
+    selector: str
+    private: RSAPrivateKey | Ed25519PrivateKey
+
+    @classmethod
+    def read(cls, pem: bytes, *, domain: str, selector: str) -> SigningKey:
+        """The key in a PEM file. Raises ValueError, saying what is wrong with it."""
+        try:
+            private = load_pem_private_key(pem, password=None)
+        except TypeError:
+            raise ValueError("is locked with a password, and nobody is there to give it") from None
+        except (ValueError, UnsupportedAlgorithm):
+            # Not chained: the error may quote the key.
+            raise ValueError("is no private key in PEM form") from None
+        if isinstance(private, RSAPrivateKey):
+            # RFC 8301 section 3.2: at least 1024, should be 2048; nobody need verify over 4096.
+            if not 2048 <= private.key_size <= 4096:
+                raise ValueError(f"has {private.key_size} bits, not between 2048 and 4096")
+        elif not isinstance(private, Ed25519PrivateKey):
+            raise ValueError("is neither an RSA nor an Ed25519 key")  # noqa: TRY004
+        return cls(domain=domain, selector=selector, private=private)
+
+    @property
+    def algorithm(self) -> str:
+        """What stands in a=."""
+        return "rsa-sha256" if isinstance(self.private, RSAPrivateKey) else "ed25519-sha256"
+
+    def seal(self, signed: bytes) -> bytes:
+        """The signature of these bytes; the same bytes always give the same one."""
+        if isinstance(self.private, RSAPrivateKey):
+            return self.private.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+        return self.private.sign(sha256(signed).digest())  # RFC 8463 section 3
+
+
+class DkimSigner:
+    """Signs with each of its keys; the bodies of all signatures have the same hash."""
+
+    def __init__(self, keys: Sequence[SigningKey]) -> None:
+        self._keys = tuple(keys)
+
+    def sign(self, head: bytes, body_hash: bytes) -> bytes:
+        """The DKIM-Signature fields for a head, to be set on top of it.
+
+        `body_hash` is the SHA-256 of the body in its relaxed form.
+        """
+        fields: dict[str, list[bytes]] = {}
+        for field in split_fields(head):
+            fields.setdefault(field_name(field), []).append(relaxed_field(field))
+        names = [*_names(_SEALED, fields, more=1), *_names(_COVERED, fields, more=0)]
+        # From the bottom up, and nothing where a name is there once too often (section 5.4.2).
+        covered = b"".join(
+            fields[name.lower()][-count] if count <= len(fields.get(name.lower(), ())) else b""
+            for name, count in _counted(names)
+        )
+        return b"".join(_field(key, names, body_hash, covered) for key in self._keys)
+
+
+def _names(group: Iterable[str], fields: dict[str, list[bytes]], *, more: int) -> list[str]:
+    return [name for name in group for _ in range(len(fields.get(name.lower(), ())) + more)]
+
+
+def _counted(names: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """Each name with which occurrence of it this is."""
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        yield name, seen[name]
+
+
+def _field(key: SigningKey, names: Sequence[str], body_hash: bytes, covered: bytes) -> bytes:
+    """One DKIM-Signature field; b= is its last tag, so that it is signed empty (section 3.7)."""
+    start = (
+        f"DKIM-Signature: v=1; a={key.algorithm}; c=relaxed/relaxed;\r\n"
+        f" d={key.domain}; s={key.selector};\r\n"
+        f" {_folded('h=' + ':'.join(names))};\r\n"
+        f" bh={b64encode(body_hash).decode('ascii')};\r\n"
+        " b="
+    ).encode("ascii")
+    unsigned = relaxed_field(start + b"\r\n").removesuffix(b"\r\n")
+    seal = b64encode(key.seal(covered + unsigned))
+    lines = [seal[at : at + _LINE - 4] for at in range(0, len(seal), _LINE - 4)]
+    return start + b"\r\n ".join(lines) + b"\r\n"
+
+
+def _folded(names: str) -> str:
+    """A list with colons on lines of at most 76 characters: white space may follow a colon."""
+    lines = [""]
+    for word in names.replace(":", ":\n").split("\n"):
+        if len(lines[-1]) + len(word) + 2 > _LINE:
+            lines.append("")
+        lines[-1] += word
+    return "\r\n ".join(lines)
