@@ -1,0 +1,304 @@
+"""How fast newsletters leave, side by side in one run; only the ratios mean anything.
+
+    python -m bench.send [--rounds 5] [--messages 1000] [--out bench-send.json]
+
+Each round runs every way of sending once, one after the other, over one reused connection to a
+sink on loopback: our own, and Postfix's smtp-sink where it is installed.
+
+loop        what people write: an EmailMessage for each recipient, signed by dkimpy, smtplib
+signed      ours: template filled, RSA-2048 signature, ledger in SQLite, transport
+both        the same with an Ed25519 signature beside it
+unsigned    ours without signatures
+ready       smtplib with the bytes ready made: no message is built, nothing is recorded
+fill+sign   no sending at all: what filling in and signing alone costs
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import smtplib
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+import dkim
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from bench.sink import own_sink, postfix_sink, running_postfix_sink
+from publisher.delivery import MessageTemplate, Smtp, deliver, message_id
+from publisher.delivery.dkim import DkimSigner, SigningKey
+from publisher.model import Claim, Mark, Message, Recipient, Rendered, Segment, Selection
+from publisher.storage import Store
+
+DOMAIN = "courier.example"
+SENDER = f"bounces@{DOMAIN}"
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+EDITION = "daily-2026-11-23-0700"
+STORY = (
+    '<tr><td><h2><a href="https://courier.example/entries/ferry-{n}.html">Ferry {n} is late</a></h2>'
+    "<p>The ferry to Little Skerry was late again on Monday – the third time this month, said the "
+    "harbour master, who blamed the tide, the fog and a cow on the landing stage. Passengers waited "
+    "in the café until noon, and several of them asked for a bridge.</p></td></tr>\n"
+)
+HTML = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The Courier</title></head>'
+    '<body><table role="presentation">\n'
+    + "".join(STORY.format(n=n) for n in range(24))
+    + f'</table><p><a href="{Mark.LEAVE}">Leave</a> <a href="{Mark.PREFERENCES}">Choose</a></p>'
+    "</body></html>\n"
+)
+TEXT = "".join(
+    f"FERRY {n} IS LATE\nThe ferry to Little Skerry was late again on Monday.\n" for n in range(24)
+)
+WORDS = Rendered(
+    subject="Ferry late again – and other news",
+    preheader="",
+    html=HTML,
+    text=f"{TEXT}\nLeave: {Mark.LEAVE}\nChoose: {Mark.PREFERENCES}\n",
+)
+MESSAGE = Message(
+    rendered=WORDS,
+    edition=EDITION,
+    newsletter="daily",
+    list_title="The Courier, daily",
+    list_id=f"daily.{DOMAIN}",
+    sender_name="The Courier",
+    sender=f"digest@{DOMAIN}",
+    reply_to=f"desk@{DOMAIN}",
+    language="en",
+    date=NOW,
+    archive=f"https://{DOMAIN}/editions/{EDITION}.html",
+    mailto_leave=f"mailto:desk@{DOMAIN}?subject=unsubscribe",
+)
+COVERED = [b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type"]
+COVERED += [b"list-id", b"list-unsubscribe", b"list-unsubscribe-post"]
+
+
+def pem(private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+    return private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL
+        if isinstance(private, rsa.RSAPrivateKey)
+        else serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+RSA = pem(rsa.generate_private_key(65537, 2048))
+ED25519 = pem(ed25519.Ed25519PrivateKey.generate())
+RSA_SIGNER = DkimSigner([SigningKey.read(RSA, domain=DOMAIN, selector="news")])
+BOTH_SIGNER = DkimSigner(
+    [
+        SigningKey.read(RSA, domain=DOMAIN, selector="news"),
+        SigningKey.read(ED25519, domain=DOMAIN, selector="ed"),
+    ]
+)
+
+
+def recipient(number: int) -> Recipient:
+    token = f"{number}.daily.{'Ab3_-' * 8}"
+    return Recipient(
+        subscriber=number,
+        address=f"reader{number}@post.example",
+        name=f"Reader {number}",
+        message_id=message_id(b"k" * 32, EDITION, number, DOMAIN),
+        leave=f"https://{DOMAIN}/newsletter/leave/{token}",
+        preferences=f"https://{DOMAIN}/newsletter/preferences/{token}",
+    )
+
+
+def handmade(to: Recipient) -> bytes:
+    """One message as the standard library and dkimpy make it."""
+    message = EmailMessage()
+    message["From"] = f"The Courier <digest@{DOMAIN}>"
+    message["To"] = f"{to.name} <{to.address}>"
+    message["Subject"] = WORDS.subject
+    message["Date"] = format_datetime(NOW)
+    message["Message-ID"] = to.message_id
+    message["List-Id"] = f"<daily.{DOMAIN}>"
+    message["List-Unsubscribe"] = f"<{to.leave}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    for subtype, text in (("plain", WORDS.text), ("html", WORDS.html)):
+        filled = text.replace(Mark.LEAVE, to.leave).replace(Mark.PREFERENCES, to.preferences)
+        if subtype == "plain":
+            message.set_content(filled, cte="quoted-printable")
+        else:
+            message.add_alternative(filled, subtype="html", cte="quoted-printable")
+    data = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    signature: bytes = dkim.sign(
+        data,
+        b"news",
+        DOMAIN.encode(),
+        RSA,
+        canonicalize=(b"relaxed", b"relaxed"),
+        include_headers=COVERED,
+    )
+    return signature + data
+
+
+def loop(port: int, count: int) -> float:
+    people = [recipient(number) for number in range(count)]
+    started = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as relay:
+        for one in people:
+            relay.sendmail(SENDER, [one.address], handmade(one))
+    return time.perf_counter() - started
+
+
+def ready(port: int, count: int) -> float:
+    template = MessageTemplate(MESSAGE)
+    people = [recipient(number) for number in range(count)]
+    made = [(one.address, template.fill(one)) for one in people]
+    started = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as relay:
+        for address, data in made:
+            relay.sendmail(SENDER, [address], data)
+    return time.perf_counter() - started
+
+
+def ours(signer: DkimSigner | None) -> Callable[[int, int], float]:
+    def send(port: int, count: int) -> float:
+        with tempfile.TemporaryDirectory() as folder, open_store(Path(folder), count) as store:
+            started = time.perf_counter()
+            with (
+                store.ledger.owner(NOW) as owner,
+                Smtp(host="127.0.0.1", port=port, security="none") as transport,
+            ):
+                tally = deliver(
+                    EDITION,
+                    ledger=store.ledger,
+                    transport=transport,
+                    owner=owner,
+                    templates={1: MessageTemplate(MESSAGE, signer)},
+                    recipient_for=for_claim,
+                    sender=SENDER,
+                    clock=lambda: NOW,
+                    stop=lambda: False,
+                )
+            spent = time.perf_counter() - started
+            assert tally.sent == count, tally
+            return spent
+
+    return send
+
+
+def for_claim(claim: Claim) -> Recipient:
+    return recipient(claim.subscriber.id)
+
+
+def open_store(folder: Path, count: int) -> Store:
+    """A store with one edition that is owed to `count` readers."""
+    store = Store.open("sqlite:///publisher.db", site=folder)
+    for number in range(count):
+        store.subscribers.add(
+            f"reader{number}@post.example",
+            name="",
+            subscriptions={"daily": Selection()},
+            source="bench",
+            now=NOW,
+        )
+    people = tuple(one.subscriber for one in store.subscribers.subscriptions("daily"))
+    segments = [
+        (Segment(number=0, entries=(), recipients=()), WORDS),
+        (Segment(number=1, entries=(), recipients=people), WORDS),
+    ]
+    opened = store.editions.open(
+        EDITION,
+        newsletter="daily",
+        title="News",
+        slot=NOW,
+        last_sequence=1,
+        segments=segments,
+        now=NOW,
+    )
+    assert opened
+    return store
+
+
+def fill_and_sign(_port: int, count: int) -> float:
+    template = MessageTemplate(MESSAGE, RSA_SIGNER)
+    people = [recipient(number) for number in range(count)]
+    started = time.perf_counter()
+    for one in people:
+        template.fill(one)
+    return time.perf_counter() - started
+
+
+# Each way, and which share of the messages it gets: the slow ones would take all the time.
+WAYS: dict[str, tuple[Callable[[int, int], float], float]] = {
+    "loop": (loop, 0.1),
+    "signed": (ours(RSA_SIGNER), 1),
+    "both": (ours(BOTH_SIGNER), 1),
+    "unsigned": (ours(None), 1),
+    "ready": (ready, 1),
+    "fill+sign": (fill_and_sign, 1),
+}
+RATIOS = [("signed", "loop"), ("both", "loop"), ("unsigned", "ready"), ("signed", "unsigned")]
+
+
+def measure(port: int, rounds: int, messages: int) -> tuple[dict[str, list[float]], int]:
+    """Messages a second of each way in each round, and how many were sent."""
+    rates: dict[str, list[float]] = {name: [] for name in WAYS}
+    sent = 0
+    names = list(WAYS)
+    for number in range(rounds):
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            way, share = WAYS[name]
+            count = max(1, int(messages * share))
+            rates[name].append(count / way(port, count))
+            sent += count if name != "fill+sign" else 0
+    return rates, sent
+
+
+def summary(sink: str, rates: dict[str, list[float]]) -> dict[str, object]:
+    print(f"\n{sink}\n{'way':<12}{'msg/s':>10}{'us each':>10}{'least':>10}{'most':>10}")
+    for name, found in rates.items():
+        middle = statistics.median(found)
+        print(
+            f"{name:<12}{middle:>10,.0f}{1e6 / middle:>10,.0f}{min(found):>10,.0f}{max(found):>10,.0f}"
+        )
+    ratios = {}
+    for one, other in RATIOS:
+        each = [a / b for a, b in zip(rates[one], rates[other], strict=True)]
+        ratios[f"{one} / {other}"] = {
+            "median": round(statistics.median(each), 2),
+            "least": round(min(each), 2),
+            "most": round(max(each), 2),
+        }
+        print(
+            f"{one + ' / ' + other:<22}{statistics.median(each):>8.2f}x  ({min(each):.2f}-{max(each):.2f})"
+        )
+    return {"sink": sink, "rates": rates, "ratios": ratios}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--out", type=Path, default=Path("bench-send.json"))
+    asked = parser.parse_args()
+    size = len(MessageTemplate(MESSAGE).fill(recipient(1)))
+    print(f"messages of {size:,} bytes, {asked.messages} in each of {asked.rounds} rounds")
+    results, counts = [], []
+    with own_sink(counts) as port:
+        rates, sent = measure(port, asked.rounds, asked.messages)
+    assert counts == [sent], (counts, sent)
+    results.append(summary("our own sink", rates))
+    if program := postfix_sink():
+        with running_postfix_sink(program) as port:
+            rates, _ = measure(port, asked.rounds, asked.messages)
+        results.append(summary("Postfix smtp-sink", rates))
+    else:
+        print("\nPostfix's smtp-sink is not installed: only our own sink was used")
+    asked.out.write_text(json.dumps({"bytes": size, "results": results}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
