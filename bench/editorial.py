@@ -102,7 +102,7 @@ def _content() -> Callable[[dict], dict]:
         now = datetime.fromisoformat(day[0]).replace(tzinfo=UTC)
         article = Article(path="story.txt", data=text.encode())
         entry = read_article(
-            article, PUBLICATION, identity=None, now=now + timedelta(hours=23)
+            article, PUBLICATION, identity=None, now=now + timedelta(days=2)
         ).entry
         line = None
         if entry.dateline:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from publisher.content.lexicon import words
 
-_OPENING = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
+_OPENING = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
 _FROM = re.compile(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
 _LONGEST = 160
 _ROLES = words(
@@ -65,6 +65,8 @@ def parse_byline(text: str) -> Byline | None:
             names.append(_proper(part))
         else:
             return None
+    if line.startswith("by ") and not (notes and names):
+        return None  # in small letters only with a role or an agency: else it is a sentence's end
     return Byline(tuple(names), ", ".join(notes)) if names or notes else None
 
 

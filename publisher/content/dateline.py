@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from publisher.content.lexicon import ACRONYMS, AGENCIES, MONTHS, NO_PLACES
+from publisher.content.background import is_common
+from publisher.content.lexicon import ACRONYMS, AGENCIES, DAYS, MONTH_WORDS, MONTHS, NO_PLACES
 from publisher.content.places import find_place
 from publisher.model import Dateline
 
@@ -49,8 +50,17 @@ class Parsed:
     year: int = 0
 
     def date(self, seen: date) -> date | None:
-        """The day that it names, never a future one; without a year, that of first sight."""
+        """The day that it names, never a future one; without a year, that of first sight.
+
+        A line may be dated tomorrow, where tomorrow has begun (Tokyo, seen from New York): the
+        moment of first sight is then the better date, and last year's a wrong one.
+        """
         if not self.day:
+            return None
+        tomorrow = seen + timedelta(days=1)
+        if (self.month, self.day) == (tomorrow.month, tomorrow.day) and self.year in {
+            0, tomorrow.year,
+        }:
             return None
         for year in (self.year,) if self.year else (seen.year, seen.year - 1):
             try:
@@ -146,8 +156,11 @@ def _is_place(place: str, *, known: bool, dated: bool, rest: str) -> bool:
     if city.upper() in NO_PLACES or city.upper() in ACRONYMS:
         return False
     if not _is_capitals(city):
+        # "Kansas City, March 24 - " is one; "Saturday, March 24 - " and "At Noon, ..." are not.
+        first = city.split()[0]
+        of_time = first in DAYS or first in MONTH_WORDS or is_common(first.lower())
         return _is_title_case(city) and (
-            known or (dated and bool(find_place(city) or find_place(region.strip())))
+            known or (dated and (not of_time or bool(find_place(city) or find_place(region))))
         )
     if known or dated or region:
         return True

@@ -11,7 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 
+from publisher.content.background import is_common
+from publisher.content.given_names import GIVEN_NAMES
 from publisher.content.lexicon import (
     ACRONYMS,
     AGENCIES,
@@ -42,6 +45,7 @@ _LOWER_TITLES = frozenset(title.lower() for title in TITLES if len(title) > 4) |
     "king queen"
 )
 _PLACE_WORDS = words("in at near from outside around across toward towards")
+_ARTICLES = words("the The a an A An this This its")
 _HEADS_OF = ORGANISATIONS | words("House State States Gulf Bay Strait Isle Republic Kingdom Cape")
 _FIRST_OF_PLACE = words("Lake Mount Cape Gulf Strait Fort Port Mt Lakes Isle")
 _COMMON = words(
@@ -69,6 +73,7 @@ class Name:
     count: float = 0.0
     votes: Counter[TagKind] = field(default_factory=Counter)
     known: bool = False  # from a table, or with a word that tells its kind
+    articles: int = 0  # mentions behind "the" or "a", which people's names are not
     weak: int = 0  # mentions at the start of a sentence, where anything has a capital
 
     @property
@@ -79,7 +84,11 @@ class Name:
     @property
     def kind(self) -> TagKind | None:
         """The kind that most speaks for, if anything does."""
-        return self.votes.most_common(1)[0][0] if self.votes else None
+        votes = self.votes
+        if self.articles and votes[TagKind.PERSON]:
+            votes = votes - Counter({TagKind.PERSON: 2 * self.articles})
+        kind, count = max(votes.items(), key=itemgetter(1), default=(None, 0))
+        return kind if count > 0 else None
 
 
 def find_names(paragraphs: list[str]) -> dict[str, Name]:
@@ -141,7 +150,9 @@ class _Collector:
                 if not run:
                     began, opens = at, before
                 run.append(word)
-            if run and (ends or not joins) and not _is_dot_of(run, piece):
+            if run and piece == "." and len(run[-1]) == 1:
+                run[-1] += "."  # an initial
+            elif run and (ends or not joins) and not _is_dot_of(run, piece):
                 self._run(run, opens, _before(tokens, began), tokens[at + joins : at + joins + 2])
                 run = []
             if piece in '.!?…"“:;•' and not (piece == "." and at and _takes_dot(tokens[at - 1])):
@@ -187,7 +198,10 @@ class _Collector:
             after[0] in SAYING or (after[0] == "," and after[-1] in {"who", "whose", "aged"})
             or (after[0] == "," and after[-1].isdigit() and len(after[-1]) == 2)
         )  # fmt: skip
-        name.votes[TagKind.PERSON] += said + 2 * (before in _LOWER_TITLES)
+        named = len(run) > 1 and run[0] in GIVEN_NAMES
+        name.votes[TagKind.PERSON] += said + 2 * (before in _LOWER_TITLES) + 2 * named
+        if before in _ARTICLES and not titled:
+            name.articles += 1
         if before in _PLACE_WORDS and not titled:
             name.votes[TagKind.PLACE] += 1
         name.votes += Counter()  # forget the zeros
@@ -197,7 +211,9 @@ class _Collector:
         two = " ".join(run[:2])
         if any(find_place(text) or find_people_of(text) for text in (first, two)):
             return False
-        return first.lower() in self.lower and not (first in TITLES and len(run) > 1)
+        if first in TITLES and len(run) > 1:
+            return False
+        return first.lower() in self.lower or is_common(first.lower())
 
     def _place(self, text: str, weight: float) -> bool:
         place = find_place(text)
@@ -359,3 +375,4 @@ def _merge(whole: Name, half: Name) -> None:
     whole.count += half.count
     whole.first = min(whole.first, half.first)
     whole.votes += half.votes
+    whole.articles += half.articles
