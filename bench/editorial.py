@@ -101,9 +101,7 @@ def _content() -> Callable[[dict], dict]:
         day = _DAY.match(sample.get("published") or "2026-11-23") or _DAY.match("2026-11-23")
         now = datetime.fromisoformat(day[0]).replace(tzinfo=UTC)
         article = Article(path="story.txt", data=text.encode())
-        entry = read_article(
-            article, PUBLICATION, identity=None, now=now + timedelta(days=2)
-        ).entry
+        entry = read_article(article, PUBLICATION, identity=None, now=now + timedelta(days=2)).entry
         line = None
         if entry.dateline:
             line = {"place": entry.dateline.place, "agency": entry.dateline.agency or None}

@@ -24,7 +24,7 @@ def share_of(word: str) -> int:
 
 
 def rarity(word: str) -> float:
-    """What one mention of a word weighs: 0 for a word of every article, about 5.5 for a rare one."""
+    """What one mention of a word weighs: 0 for one of every article, about 5.5 for a rare one."""
     return math.log(1000 / share_of(word))
 
 

@@ -59,7 +59,8 @@ class Parsed:
             return None
         tomorrow = seen + timedelta(days=1)
         if (self.month, self.day) == (tomorrow.month, tomorrow.day) and self.year in {
-            0, tomorrow.year,
+            0,
+            tomorrow.year,
         }:
             return None
         for year in (self.year,) if self.year else (seen.year, seen.year - 1):

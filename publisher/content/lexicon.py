@@ -113,6 +113,10 @@ TITLES = SHORT_TITLES | words(
     "Reverend Sister Brother Father Mother Saint Duke Duchess Baron Count Emperor Empress CEO "
     "CFO Founder Pastor"
 )
+# Titles that stay before a single name, which says too little without.
+NOBLE = words(
+    "King Queen Prince Princess Pope Saint St Lord Lady Duke Duchess Emperor Empress Tsar Sultan"
+)
 TITLE_MODIFIERS = words(
     "Prime Vice Deputy Foreign Defense Defence Finance Interior Justice Trade Economy "
     "Economic Energy Health Education Agriculture Treasury Home State Chief Executive Former "
@@ -135,6 +139,11 @@ ORGANISATIONS = words(
     "Nations Community Studios Records Entertainment International Communications Insurance "
     "Financial Bancorp Brothers Stores Republicans Democrats Conservatives Institutes "
     "Orchestra Team Registry Chamber Cabinet Clinic"
+)
+# Of those, the ones whose names have an "and" inside: "Food and Drug Administration".
+OFFICES = words(
+    "Ministry Department Commission Committee Agency Administration Bureau Authority Council "
+    "Board Office Institute Service Services Fund Organization Organisation Society"
 )
 # The last word of what is a place.
 GEOGRAPHY = words(

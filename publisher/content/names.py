@@ -10,27 +10,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from operator import itemgetter
 
-from publisher.content.background import is_common
+from publisher.content.background import is_common, share_of
 from publisher.content.given_names import GIVEN_NAMES
+from publisher.content.kinds import OPENERS, is_struck, kind_of
 from publisher.content.lexicon import (
     ACRONYMS,
-    AGENCIES,
     DAYS,
     GENERIC,
     GEOGRAPHY,
     MONTH_WORDS,
-    NEVER,
+    NOBLE,
+    OFFICES,
     ORGANISATIONS,
     SAME,
     SAYING,
     SHORT_TITLES,
-    TITLE_MODIFIERS,
     TITLES,
     words,
 )
+from publisher.content.name import Name, resolve_names
 from publisher.content.places import LONGEST_NAME, Place, find_people_of, find_place
 from publisher.model import TagKind
 
@@ -46,56 +45,16 @@ _LOWER_TITLES = frozenset(title.lower() for title in TITLES if len(title) > 4) |
 )
 _PLACE_WORDS = words("in at near from outside around across toward towards")
 _ARTICLES = words("the The a an A An this This its")
-_HEADS_OF = ORGANISATIONS | words("House State States Gulf Bay Strait Isle Republic Kingdom Cape")
-_FIRST_OF_PLACE = words("Lake Mount Cape Gulf Strait Fort Port Mt Lakes Isle")
-_COMMON = words(
-    "The A An He She It They We You I But And Or So In On At As For From With Without When "
-    "While If After Before During Since Until Because Although Though Despite By To Of Into "
-    "Over Under His Her Their Its Our My Your This That These Those There Here However "
-    "Meanwhile Also Some Many Most Much More All Any One Two Three Four Five Six Seven Eight "
-    "Nine Ten Both Each Every Other Another Such Several Few Officials Police Analysts "
-    "According Last Next Earlier Later Still Yet Not No Nor Now Then Just Only Even What Who "
-    "Whom Whose Why How Where Which Whether Speaking Asked Under About Between Among Like "
-    "Unlike Than Today Yesterday Tomorrow Is Are Was Were Be Been Being Has Have Had Do Does "
-    "Did Will Would Can Could Should May Might Must Let Get Make Please Yes Oh Well Thus "
-    "Hence Instead Perhaps Maybe Once Again Back Researchers Scientists Critics Experts "
-    "Prices Sales Shares Traders Dealers Bankers Economists Net Total Don't It's He's She's "
-    "That's There's They're We're You're What's Let's Can't Won't Didn't Doesn't Isn't"
+_HEADS_OF = ORGANISATIONS | words(
+    "Brotherhood Bureau Faculty House State States Gulf Bay Strait Isle Republic Kingdom Cape"
 )
-
-
-@dataclass(slots=True)
-class Name:
-    """One name with what speaks for its kind; `first` is where it first stands."""
-
-    text: str
-    first: int
-    count: float = 0.0
-    votes: Counter[TagKind] = field(default_factory=Counter)
-    known: bool = False  # from a table, or with a word that tells its kind
-    articles: int = 0  # mentions behind "the" or "a", which people's names are not
-    weak: int = 0  # mentions at the start of a sentence, where anything has a capital
-
-    @property
-    def tokens(self) -> list[str]:
-        """Its words."""
-        return self.text.split()
-
-    @property
-    def kind(self) -> TagKind | None:
-        """The kind that most speaks for, if anything does."""
-        votes = self.votes
-        if self.articles and votes[TagKind.PERSON]:
-            votes = votes - Counter({TagKind.PERSON: 2 * self.articles})
-        kind, count = max(votes.items(), key=itemgetter(1), default=(None, 0))
-        return kind if count > 0 else None
 
 
 def find_names(paragraphs: list[str]) -> dict[str, Name]:
     """Every name in English paragraphs, resolved, by its full text."""
     collector = _Collector(list(_tokens(paragraphs)))
     collector.collect()
-    return _resolve(collector.names)
+    return resolve_names(collector.names)
 
 
 def find_places(paragraphs: list[str]) -> dict[str, Name]:
@@ -173,18 +132,20 @@ class _Collector:
 
     def _name(self, run: list[str], opens: bool, before: str, after: list[str]) -> None:
         weak = opens
-        while run and (run[0] in _COMMON or (opens and self._is_common(run))):
-            run, weak, opens = run[1:], False, False
+        while run and (run[0] in OPENERS or (opens and self._is_common(run))):
+            before, run, weak, opens = run[0], run[1:], False, False
         while run and run[-1] in _PARTICLES | {"of", "&"}:
             run = run[:-1]
         if not run or self._place(" ".join(run), 1.0) or self._demonym(" ".join(run)):
             return
         run = self._without_demonym(run)
         run, titled = self._without_title(run)
+        while len(run) > 2 and run[1] in GIVEN_NAMES and is_common(run[0].lower()):
+            run = run[1:]  # "Development Jean Example": an office that stood before the name
         text = SAME.get(" ".join(run), " ".join(run))
-        if not run or self._place(text, 1.0) or self._demonym(text) or _is_struck(text, run):
+        if not run or self._place(text, 1.0) or self._demonym(text) or is_struck(text, run):
             return
-        kind, known = _kind(text, run)
+        kind, known = kind_of(text, run)
         name = self.names.setdefault(text, Name(text, self.number))
         name.count += 1
         name.weak += weak and len(run) == 1
@@ -213,7 +174,7 @@ class _Collector:
             return False
         if first in TITLES and len(run) > 1:
             return False
-        return first.lower() in self.lower or is_common(first.lower())
+        return first.lower() in self.lower or (len(run) > 1 and share_of(first.lower()) >= 20)
 
     def _place(self, text: str, weight: float) -> bool:
         place = find_place(text)
@@ -226,7 +187,7 @@ class _Collector:
         place = find_people_of(text)
         if place is None:
             return False
-        self._add_place(place, 0.7)
+        self._add_place(place, 0.5)
         return True
 
     def _add_place(self, place: Place, weight: float) -> None:
@@ -265,6 +226,8 @@ class _Collector:
         rest = run[last + 1 :]
         if rest and rest[0] in {"of", "for"}:
             return [], False
+        if len(rest) == 1 and run[last] in NOBLE:
+            return [run[last], *rest], True  # "Prince Harry", "Pope Francis"
         return rest, bool(rest)
 
 
@@ -273,6 +236,8 @@ def _joins(run: list[str], piece: str, tokens: list[str], at: int) -> tuple[bool
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if run and following[:1].isupper():
         if piece in _PARTICLES or piece == "&":
+            return True, piece, False
+        if piece == "and" and _is_one_office(run, tokens[at + 1 : at + 4]):
             return True, piece, False
         if piece == "of" and run[-1] in _HEADS_OF:
             return True, piece, False
@@ -289,6 +254,24 @@ def _joins(run: list[str], piece: str, tokens: list[str], at: int) -> tuple[bool
     return True, word, following in {"'", "’"} and word.endswith("s")
 
 
+def _is_one_office(run: list[str], following: list[str]) -> bool:
+    """Whether an "and" stands inside a name: "the Securities and Exchange Commission".
+
+    What is before it is then a common word, and what follows ends as an office does.
+    """
+    last = run[-1]
+    if len(run) > 3 or not is_common(last.lower()) or find_place(last) or last in TITLES:
+        return False
+    if len(run) > 2 and run[-2] == "of" and run[-3] in OFFICES:
+        return True  # "Ministry of Food and Farming"
+    for piece in following:
+        if not piece[0].isupper():
+            return False
+        if piece in OFFICES:
+            return True
+    return False
+
+
 def _takes_dot(word: str) -> bool:
     return word in SHORT_TITLES or (len(word) == 1 and word.isupper()) or word in {"St", "Mt", "Ft"}
 
@@ -301,78 +284,3 @@ def _before(tokens: list[str], at: int) -> str:
     if at and tokens[at - 1] == "," and at > 1:
         return tokens[at - 2]
     return tokens[at - 1] if at else ""
-
-
-def _is_struck(text: str, run: list[str]) -> bool:
-    if text.casefold() in AGENCIES and text not in ACRONYMS:
-        return True
-    if text in NEVER or (len(run) == 1 and (run[0] in GENERIC or run[0] in TITLES)):
-        return True
-    if text.isupper() and text.title() in _COMMON:
-        return True
-    if "-" in text and all(find_place(part) for part in text.split("-")):
-        return True  # "US-China" is two tags
-    plain = [word for word in run if word not in {"of", "the", "for", "and", "&"}]
-    whole_generic = GENERIC | TITLE_MODIFIERS | TITLES
-    return len(text) < 2 or all(word in whole_generic or word in _COMMON for word in plain)
-
-
-def _kind(text: str, run: list[str]) -> tuple[TagKind | None, bool]:
-    if text in ACRONYMS or text in SAME.values():
-        return TagKind.ORGANISATION, True
-    if len(run) == 1 and text.isupper() and 2 <= len(text) <= 6 and text.isalpha():
-        return TagKind.ORGANISATION, True
-    if len(run) > 1 and (run[-1] in ORGANISATIONS or "&" in text):
-        return TagKind.ORGANISATION, True
-    if len(run) > 2 and "of" in run and run[0] in ORGANISATIONS:
-        return TagKind.ORGANISATION, True
-    if len(run) > 1 and (run[-1] in GEOGRAPHY or run[0] in _FIRST_OF_PLACE):
-        return TagKind.PLACE, True
-    return None, False
-
-
-def _resolve(names: dict[str, Name]) -> dict[str, Name]:
-    """Merge half names into whole ones, acronyms into what they stand for."""
-    wholes: dict[str, Name] = {}
-    initials: dict[str, Name] = {}
-    ends: dict[tuple[str, str], Name] = {}
-    merged: dict[str, Name] = {}
-    for name in sorted(names.values(), key=lambda name: name.first):
-        tokens = name.tokens
-        if len(tokens) < 2 or (name.known and name.kind is TagKind.PLACE):
-            continue
-        same = ends.setdefault((tokens[0], tokens[-1]), name)
-        if same is not name and name.kind is not TagKind.ORGANISATION:
-            _merge(same, name)  # "Ann B. Example"
-            merged[name.text] = same
-            continue
-        if name.kind is not TagKind.ORGANISATION:
-            wholes.setdefault(tokens[-1], name)
-        initials.setdefault("".join(t[0] for t in tokens if t[0].isupper()), name)
-    for name in list(names.values()):
-        tokens = name.tokens
-        if len(tokens) >= 2 and name.kind is not TagKind.ORGANISATION and not name.known:
-            wholes.setdefault(tokens[0], name)  # "Xi", the family name, comes first
-        elif len(tokens) >= 2 and name.kind is TagKind.ORGANISATION:
-            wholes.setdefault(tokens[0], name)  # "Example", short for "Example Corp"
-    for name in list(names.values()):
-        if len(name.tokens) != 1 or name.text in merged:
-            continue
-        if name.known:
-            whole = initials.get(name.text) if name.text.isupper() else None
-        else:
-            whole = wholes.get(name.text)
-        if whole is None or whole.text in merged or whole is name:
-            continue
-        _merge(whole, name)
-        merged[name.text] = whole
-        if whole.kind is not TagKind.ORGANISATION:
-            whole.votes[TagKind.PERSON] += 2
-    return {text: name for text, name in names.items() if text not in merged}
-
-
-def _merge(whole: Name, half: Name) -> None:
-    whole.count += half.count
-    whole.first = min(whole.first, half.first)
-    whole.votes += half.votes
-    whole.articles += half.articles

@@ -19,6 +19,12 @@ _CLINGING = words(
     "still then such therefore moreover furthermore nevertheless"
 )
 _FIRST_WORD = re.compile(r"[\s\"'“‘«(]*([^\W_]+)")
+# What a page says of itself before the story begins.
+_OF_ITSELF = re.compile(
+    r"[\s\"'“‘(]*this (?:article|post|story|video|page|report|piece|column) "
+    r"(?:was|is|has|contains|originally|first|may|appeared|also)\b",
+    re.IGNORECASE,
+)
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
@@ -79,6 +85,8 @@ def _opening(sentences: Iterator[str]) -> list[str]:
 
 def _clings(sentence: str) -> bool:
     match = _FIRST_WORD.match(sentence)
+    if _OF_ITSELF.match(sentence):
+        return True
     return match is not None and match[1].lower() in _CLINGING
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from publisher.content.fields import ChosenTag
-from publisher.content.names import Name, find_names, find_places
+from publisher.content.name import Name
+from publisher.content.names import find_names, find_places
 from publisher.content.places import find_place
 from publisher.content.slugs import slugify
+from publisher.content.topics import find_topics
 from publisher.model import Dateline, Tag, TagKind
 
 _MOST = 14
+_TOPICS = 2
+_LEAST_TOPIC = 4
 # Scripts and languages in which a capital does not tell a name, or there are none, get what the
 # tables know; German writes every noun with one.
 _CAPITALS_TELL = "en"
@@ -39,6 +43,8 @@ def choose_tags(
         slug = slugify(wish.name)
         kind = wish.kind or _kind_of(wish.name, by_slug.get(slug))
         tags.setdefault(slug, Tag(name=wish.name, slug=slug, kind=kind, chosen_by="editor"))
+    if english and not (chosen or keywords):  # who chose topics wants no more of them
+        _add_topics(names, title, paragraphs)
     for name in _salient(list(names.values()), title):
         slug = slugify(name.text)
         tags.setdefault(slug, Tag(name=name.text, slug=slug, kind=name.kind or TagKind.TOPIC))
@@ -66,11 +72,23 @@ def _count_dateline(names: dict[str, Name], dateline: Dateline | None) -> None:
                 name.votes[TagKind.PLACE] += 5
 
 
+def _add_topics(names: dict[str, Name], title: str, paragraphs: list[str]) -> None:
+    taken = {text.casefold() for text in names}
+    for word, weight in find_topics(title, paragraphs)[:_TOPICS]:
+        if weight >= _LEAST_TOPIC and word not in taken:
+            # Names say more than common words do: a topic weighs half of what its mentions would.
+            topic = Name(word, 1, count=weight / 2, known=True)
+            topic.votes[TagKind.TOPIC] += 1
+            names[word] = topic
+
+
 def _salient(names: list[Name], title: str) -> list[Name]:
-    headline = set(re.findall(r"[^\W_]+", title))
+    # Agencies write headlines all in capitals, so case says nothing there.
+    folded = title.casefold()
+    headline = set(re.findall(r"[^\W_]+", folded))
     scored = []
     for name in names:
-        in_headline = _in_headline(name, headline, title)
+        in_headline = _in_headline(name, headline, folded)
         score = name.count + 2.0 * in_headline + (1.5 if name.first == 0 else 0.0)
         if _is_wanted(name, score, in_headline=in_headline):
             scored.append((score - 0.01 * name.first, name))
@@ -79,19 +97,28 @@ def _salient(names: list[Name], title: str) -> list[Name]:
 
 
 def _in_headline(name: Name, headline: set[str], title: str) -> bool:
+    if name.kind is TagKind.TOPIC and name.known:
+        return False  # its weight has the headline in it
     if name.kind is TagKind.PERSON:
-        return name.tokens[-1] in headline
-    return bool(set(name.tokens) & headline) and name.text in title
+        return name.tokens[-1].casefold() in headline
+    text = name.text.casefold()
+    return bool(set(text.split()) & headline) and text in title
 
 
 def _is_wanted(name: Name, score: float, *, in_headline: bool) -> bool:
-    """Whether an editor would let it stand: nothing that is only half a name, or said once."""
-    if name.kind is TagKind.PLACE and name.known:
-        return score >= 2
+    """Whether an editor would let it stand: nothing that is only half a name, or in passing.
+
+    Who is named once, below the first paragraphs and not in the headline, is named in passing.
+    """
+    if name.kind is TagKind.PLACE:
+        return score >= (1.6 if name.known else 2)
+    if name.kind is TagKind.TOPIC and name.known:
+        return True
     if len(name.tokens) == 1 and not name.known:
         return name.count - name.weak >= 2 or (in_headline and name.count > name.weak)
     if name.kind is None:
-        return name.count >= 2 or in_headline
-    if name.kind is TagKind.PLACE:
-        return score >= 2
-    return True
+        return name.count >= 3 or in_headline
+    if name.kind is TagKind.PERSON:
+        return in_headline or name.count >= 2 or name.first <= 1
+    # A party is seldom named twice, and never in passing.
+    return in_headline or name.count >= 2 or name.first <= 2 or name.tokens[-1] == "Party"

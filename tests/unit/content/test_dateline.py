@@ -85,3 +85,16 @@ def test_the_day_is_never_invented_nor_in_the_future(text, seen, day):
 def test_any_text_is_taken(text):
     found = parse_dateline(text)
     assert found is None or 0 < found.end <= len(text)
+
+
+def test_a_day_that_has_begun_elsewhere_is_not_dated_a_year_back():
+    parsed = parse_dateline("TOKYO, March 27 - Shares rose in Tokyo.")
+    assert parsed.date(date(2026, 3, 26)) is None
+    assert parsed.date(date(2026, 3, 27)) == date(2026, 3, 27)
+    assert parsed.date(date(2026, 3, 20)) == date(2025, 3, 27)
+
+
+def test_a_town_in_small_letters_with_a_date_is_a_dateline_and_a_weekday_is_none():
+    assert parse_dateline("Kansas City, March 24 - The storm went on.").dateline.place
+    assert parse_dateline("Saturday, March 24 - The doors open at eight.") is None
+    assert parse_dateline("Doors, March 24 - They open at eight.") is None

@@ -86,3 +86,40 @@ def test_the_table_of_places():
     assert find_people_of("South Korean").name == "South Korea"
     assert find_place("Ohio").country == "United States"
     assert find_place("Nowhere") is None
+
+
+def test_an_office_with_an_and_inside_is_one():
+    found = tags(
+        "The Securities and Exchange Commission met. Norway and the Harbour Party did not."
+    )
+    assert found["Securities and Exchange Commission"] is TagKind.ORGANISATION
+    assert {"Norway", "Harbour Party"} <= set(found)
+
+
+def test_who_is_named_once_far_down_is_named_in_passing():
+    paragraphs = ["Norway waits.", "Nothing came.", "Still nothing.", "Anna Muster saw it."]
+    assert "Anna Muster" not in tags(*paragraphs)
+    assert "Anna Muster" in tags(*paragraphs, title="MUSTER WAITS")  # agencies shout headlines
+    assert "Anna Muster" in tags(*reversed(paragraphs))
+
+
+def test_what_stands_behind_an_article_is_no_person():
+    found = tags("The Amber Room opened. People love the Amber Room.", title="Amber Room opens")
+    assert found["Amber Room"] is not TagKind.PERSON
+
+
+def test_a_prince_keeps_his_title():
+    assert tags("Prince Oskar waved. Nobody knew why Prince Oskar waved.") == {
+        "Prince Oskar": TagKind.PERSON
+    }
+
+
+def test_initials_keep_their_dot():
+    assert "Anna B. Muster" in tags("President Anna B. Muster spoke.")
+
+
+@pytest.mark.parametrize("chosen", [(), (ChosenTag("Harbour"),)])
+def test_topics_come_from_words_a_story_says_often_unless_an_editor_chose(chosen):
+    paragraphs = ["The walrus swam. A walrus sleeps.", "One more walrus, and another walrus."]
+    found = tags(*paragraphs, title="The walrus is back", chosen=chosen)
+    assert ("walrus" in found) is not bool(chosen)
