@@ -81,6 +81,29 @@ def read_article(
         ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """An article taken apart; `line` is where its text begins in the file."""
+
+    fields: Fields
+    form: Form
+    manuscript: Manuscript
+    zone: ZoneInfo
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the article says, sanitised; `prose` is its running text without dateline."""
+
+    title: str
+    html: str
+    images: tuple[Image, ...]
+    blocks: list[Block]
+    parsed: Parsed | None
+    prose: list[str]
+
+
 @dataclass(slots=True)
 class _Desk:
     """One article on its way to an entry."""
@@ -94,66 +117,45 @@ class _Desk:
     findings: list[Finding] = field(default_factory=list)
 
     def read(self) -> Reading:
-        path, zone = self.article.path, ZoneInfo(self.publication.timezone)
-        split = split_front_matter(self.source, path)
-        fields = Fields(split.fields, path, zone)
-        self.findings += fields.unknown()
-        told = fields.choice("form", tuple(form.value for form in Form))
-        form = detect_form(path, split.body, split.body_line, told)
-        manuscript = self._manuscript(form, split, fields, zone)
-        self.findings += manuscript.findings
+        copy = self._take_apart()
+        fields, manuscript = copy.fields, copy.manuscript
         slug = self._slug(fields)
         url = fields.web_address("url") or manuscript.url
         links = self._links(slug, url, manuscript.base)
-        known_title = fields.text("title") or (manuscript.title if form is Form.WIRE else "")
-        body = open_body(manuscript.html, known_title)
-        title = known_title or body.heading or manuscript.title
-        if not title:
-            raise ArticleError(
-                "the article has no title",
-                path=path,
-                line=split.body_line,
-                mend="begin it with `# Title` (Markdown) or an h1 (HTML), or give `title:`",
-            )
-        html, images = close_body(body, links)
-        blocks = blocks_of(parse_fragment(html))
-        images = self._with_leading(images, fields, manuscript, links)
+        story = self._story(copy, links)
+        images = self._with_leading(story.images, fields, manuscript, links)
         enclosures = self._enclosures(fields, links)
         summary = fields.text("summary") or manuscript.summary
-        if not (blocks or images or enclosures or summary):
+        if not (story.blocks or images or enclosures or summary):
             raise ArticleError(
-                "there is no text below the title", path=path, line=split.body_line,
+                "there is no text below the title", path=self.article.path, line=copy.line,
                 mend="write something, or delete the file",
             )  # fmt: skip
+        published, published_from = self._published(fields, manuscript, story.parsed, copy.zone)
         language = fields.language() or manuscript.language or self.publication.language
-        parsed = _dateline_of(blocks)
-        prose = _prose(blocks, parsed)
-        published, published_from = self._published(fields, manuscript, parsed, zone)
-        dateline = _dateline(fields, parsed)
-        byline = manuscript.byline or _byline_of(blocks)
-        people = fields.people() or tuple(Person(name) for name in byline)
         section = fields.text("section") or manuscript.section
+        dateline = _dateline(fields, story.parsed)
         entry = Entry(
-            id=self._id(fields, published, slug, zone),
+            id=self._id(fields, published, slug, copy.zone),
             slug=slug,
-            path=path,
-            form=form,
-            title=title,
+            path=self.article.path,
+            form=copy.form,
+            title=story.title,
             published=published,
             published_from=published_from,
             language=language,
-            html=html,
-            text=text_of(blocks),
-            summary=summary or summarise(prose, limit=self.summary_limit, language=language),
+            html=story.html,
+            text=text_of(story.blocks),
+            summary=summary or summarise(story.prose, limit=self.summary_limit, language=language),
             summary_by="editor" if summary else "program",
             updated=self._updated(fields, manuscript, published),
             correction=fields.text("correction"),
             dateline=dateline,
-            authors=_authors(people),
+            authors=_authors(_people(copy, story)),
             credit=fields.text("credit") or manuscript.credit,
             section=Section(name=section, slug=slugify(section)) if section else None,
             tags=choose_tags(
-                title, prose, chosen=fields.tags(), keywords=manuscript.keywords,
+                story.title, story.prose, chosen=fields.tags(), keywords=manuscript.keywords,
                 dateline=dateline, language=language,
             ),
             images=images,
@@ -166,6 +168,37 @@ class _Desk:
             expires=fields.moment("expires"),
         )  # fmt: skip
         return Reading(entry=entry, findings=(*self.findings, *links.findings))
+
+    def _take_apart(self) -> _Copy:
+        """Front matter off, the form told, the manuscript taken out of it."""
+        path, zone = self.article.path, ZoneInfo(self.publication.timezone)
+        split = split_front_matter(self.source, path)
+        fields = Fields(split.fields, path, zone)
+        self.findings += fields.unknown()
+        told = fields.choice("form", tuple(form.value for form in Form))
+        form = detect_form(path, split.body, split.body_line, told)
+        manuscript = self._manuscript(form, split, fields, zone)
+        self.findings += manuscript.findings
+        return _Copy(fields, form, manuscript, zone, split.body_line)
+
+    def _story(self, copy: _Copy, links: Links) -> _Story:
+        """The sanitised story under its title, which an editor, the form or a heading gives."""
+        manuscript = copy.manuscript
+        of_form = manuscript.title if copy.form is Form.WIRE else ""
+        known = copy.fields.text("title") or of_form
+        body = open_body(manuscript.html, known)
+        title = known or body.heading or manuscript.title
+        if not title:
+            raise ArticleError(
+                "the article has no title",
+                path=self.article.path,
+                line=copy.line,
+                mend="begin it with `# Title` (Markdown) or an h1 (HTML), or give `title:`",
+            )
+        html, images = close_body(body, links)
+        blocks = blocks_of(parse_fragment(html))
+        parsed = _dateline_of(blocks)
+        return _Story(title, html, images, blocks, parsed, _prose(blocks, parsed))
 
     def _manuscript(self, form: Form, split: Split, fields: Fields, zone: ZoneInfo) -> Manuscript:
         if form is Form.WIRE:
@@ -332,6 +365,11 @@ def _dateline(fields: Fields, parsed: Parsed | None) -> Dateline | None:
         date_text=day or (found.date_text if found else ""),
         printed=found.printed if found else "",
     )
+
+
+def _people(copy: _Copy, story: _Story) -> tuple[Person, ...]:
+    byline = copy.manuscript.byline or _byline_of(story.blocks)
+    return copy.fields.people() or tuple(Person(name) for name in byline)
 
 
 def _authors(people: tuple[Person, ...]) -> tuple[Author, ...]:
