@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from publisher.content.body import close_body, open_body
-from publisher.content.bylines import parse_byline
-from publisher.content.characters import squeeze
-from publisher.content.dateline import Parsed, parse_dateline
+from publisher.content.dateline import Parsed
 from publisher.content.dates import in_utc, midnight
 from publisher.content.decode import decode
-from publisher.content.fields import Fields, Person
+from publisher.content.fields import Fields
 from publisher.content.forms import by_extension, detect_form
 from publisher.content.front_matter import Split, split_front_matter
 from publisher.content.html_page import read_html
@@ -22,9 +19,18 @@ from publisher.content.links import Links
 from publisher.content.manuscript import Manuscript
 from publisher.content.markdown_text import render_markdown
 from publisher.content.media import media_type
-from publisher.content.plain import Block, blocks_of, text_of
+from publisher.content.plain import blocks_of, text_of
 from publisher.content.sanitise import UnsafeMarkupError
 from publisher.content.slugs import slugify
+from publisher.content.story import (
+    Copy,
+    Story,
+    authors_of,
+    dateline_of,
+    dateline_told,
+    people_of,
+    prose_of,
+)
 from publisher.content.summary import summarise
 from publisher.content.tags import choose_tags
 from publisher.content.tree import parse_fragment
@@ -32,8 +38,6 @@ from publisher.content.wire import read_wire
 from publisher.errors import ArticleError
 from publisher.model import (
     Article,
-    Author,
-    Dateline,
     Enclosure,
     Entry,
     Finding,
@@ -81,29 +85,6 @@ def read_article(
         ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """An article taken apart; `line` is where its text begins in the file."""
-
-    fields: Fields
-    form: Form
-    manuscript: Manuscript
-    zone: ZoneInfo
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """What the article says, sanitised; `prose` is its running text without dateline."""
-
-    title: str
-    html: str
-    images: tuple[Image, ...]
-    blocks: list[Block]
-    parsed: Parsed | None
-    prose: list[str]
-
-
 @dataclass(slots=True)
 class _Desk:
     """One article on its way to an entry."""
@@ -134,7 +115,7 @@ class _Desk:
         published, published_from = self._published(fields, manuscript, story.parsed, copy.zone)
         language = fields.language() or manuscript.language or self.publication.language
         section = fields.text("section") or manuscript.section
-        dateline = _dateline(fields, story.parsed)
+        dateline = dateline_told(fields, story.parsed)
         entry = Entry(
             id=self._id(fields, published, slug, copy.zone),
             slug=slug,
@@ -151,7 +132,7 @@ class _Desk:
             updated=self._updated(fields, manuscript, published),
             correction=fields.text("correction"),
             dateline=dateline,
-            authors=_authors(_people(copy, story)),
+            authors=authors_of(people_of(copy, story)),
             credit=fields.text("credit") or manuscript.credit,
             section=Section(name=section, slug=slugify(section)) if section else None,
             tags=choose_tags(
@@ -169,7 +150,7 @@ class _Desk:
         )  # fmt: skip
         return Reading(entry=entry, findings=(*self.findings, *links.findings))
 
-    def _take_apart(self) -> _Copy:
+    def _take_apart(self) -> Copy:
         """Front matter off, the form told, the manuscript taken out of it."""
         path, zone = self.article.path, ZoneInfo(self.publication.timezone)
         split = split_front_matter(self.source, path)
@@ -179,9 +160,9 @@ class _Desk:
         form = detect_form(path, split.body, split.body_line, told)
         manuscript = self._manuscript(form, split, fields, zone)
         self.findings += manuscript.findings
-        return _Copy(fields, form, manuscript, zone, split.body_line)
+        return Copy(fields, form, manuscript, zone, split.body_line)
 
-    def _story(self, copy: _Copy, links: Links) -> _Story:
+    def _story(self, copy: Copy, links: Links) -> Story:
         """The sanitised story under its title, which an editor, the form or a heading gives."""
         manuscript = copy.manuscript
         of_form = manuscript.title if copy.form is Form.WIRE else ""
@@ -197,8 +178,8 @@ class _Desk:
             )
         html, images = close_body(body, links)
         blocks = blocks_of(parse_fragment(html))
-        parsed = _dateline_of(blocks)
-        return _Story(title, html, images, blocks, parsed, _prose(blocks, parsed))
+        parsed = dateline_of(blocks)
+        return Story(title, html, images, blocks, parsed, prose_of(blocks, parsed))
 
     def _manuscript(self, form: Form, split: Split, fields: Fields, zone: ZoneInfo) -> Manuscript:
         if form is Form.WIRE:
@@ -319,63 +300,3 @@ class _Desk:
                 line=line,
             )
         )
-
-
-def _dateline_of(blocks: list[Block]) -> Parsed | None:
-    first = next((block for block in blocks if _is_story(block)), None)
-    return parse_dateline(first.text) if first else None
-
-
-def _byline_of(blocks: list[Block]) -> tuple[str, ...]:
-    for block in blocks[:2]:
-        if block.is_prose and (found := parse_byline(block.text)):
-            return found.names
-    return ()
-
-
-def _is_story(block: Block) -> bool:
-    return block.is_prose and parse_byline(block.text) is None
-
-
-_FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]")
-
-
-def _prose(blocks: list[Block], parsed: Parsed | None) -> list[str]:
-    """The running text without bylines, dateline and notes; all text where nothing is running."""
-    blocks = [block for block in blocks if not _FOOTNOTE.match(block.text)] or blocks
-    story = [block.text for block in blocks[:5] if _is_story(block)]
-    story += [block.text for block in blocks[5:] if block.is_prose]
-    if story and parsed is not None:
-        story[0] = story[0][parsed.end :].lstrip()
-    return [_FOOTNOTE.sub("", text) for text in story] or [block.text for block in blocks]
-
-
-def _dateline(fields: Fields, parsed: Parsed | None) -> Dateline | None:
-    place, agency, day = fields.dateline()
-    found = parsed.dateline if parsed else None
-    if not (place or agency):
-        return found
-    if place and (told := parse_dateline(f"{place} — Text")) is not None:
-        return told.dateline if not agency else Dateline(
-            place=told.dateline.place, agency=agency, date_text=day or told.dateline.date_text
-        )  # fmt: skip
-    return Dateline(
-        place=place or (found.place if found else ""),
-        agency=agency or (found.agency if found else ""),
-        date_text=day or (found.date_text if found else ""),
-        printed=found.printed if found else "",
-    )
-
-
-def _people(copy: _Copy, story: _Story) -> tuple[Person, ...]:
-    byline = copy.manuscript.byline or _byline_of(story.blocks)
-    return copy.fields.people() or tuple(Person(name) for name in byline)
-
-
-def _authors(people: tuple[Person, ...]) -> tuple[Author, ...]:
-    authors: dict[str, Author] = {}
-    for person in people:
-        if name := squeeze(person.name):
-            author = Author(name=name, slug=slugify(name), email=person.email, url=person.url)
-            authors.setdefault(author.slug, author)
-    return tuple(authors.values())

@@ -1,0 +1,103 @@
+"""An article taken apart, and its story: what front matter, byline and first lines say of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from publisher.content.bylines import parse_byline
+from publisher.content.characters import squeeze
+from publisher.content.dateline import Parsed, parse_dateline
+from publisher.content.fields import Fields, Person
+from publisher.content.manuscript import Manuscript
+from publisher.content.plain import Block
+from publisher.content.slugs import slugify
+from publisher.model import Author, Dateline, Form, Image
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article taken apart; `line` is where its text begins in the file."""
+
+    fields: Fields
+    form: Form
+    manuscript: Manuscript
+    zone: ZoneInfo
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the article says, sanitised; `prose` is its running text without dateline."""
+
+    title: str
+    html: str
+    images: tuple[Image, ...]
+    blocks: list[Block]
+    parsed: Parsed | None
+    prose: list[str]
+
+
+def dateline_of(blocks: list[Block]) -> Parsed | None:
+    """The dateline that the first paragraph of the story opens with."""
+    first = next((block for block in blocks if _is_story(block)), None)
+    return parse_dateline(first.text) if first else None
+
+
+def _byline_of(blocks: list[Block]) -> tuple[str, ...]:
+    for block in blocks[:2]:
+        if block.is_prose and (found := parse_byline(block.text)):
+            return found.names
+    return ()
+
+
+def _is_story(block: Block) -> bool:
+    return block.is_prose and parse_byline(block.text) is None
+
+
+_FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]")
+
+
+def prose_of(blocks: list[Block], parsed: Parsed | None) -> list[str]:
+    """The running text without bylines, dateline and notes; all text where nothing is running."""
+    blocks = [block for block in blocks if not _FOOTNOTE.match(block.text)] or blocks
+    story = [block.text for block in blocks[:5] if _is_story(block)]
+    story += [block.text for block in blocks[5:] if block.is_prose]
+    if story and parsed is not None:
+        story[0] = story[0][parsed.end :].lstrip()
+    return [_FOOTNOTE.sub("", text) for text in story] or [block.text for block in blocks]
+
+
+def dateline_told(fields: Fields, parsed: Parsed | None) -> Dateline | None:
+    """The dateline of an entry: what front matter says of it wins over what is printed."""
+    place, agency, day = fields.dateline()
+    found = parsed.dateline if parsed else None
+    if not (place or agency):
+        return found
+    if place and (told := parse_dateline(f"{place} — Text")) is not None:
+        return told.dateline if not agency else Dateline(
+            place=told.dateline.place, agency=agency, date_text=day or told.dateline.date_text
+        )  # fmt: skip
+    return Dateline(
+        place=place or (found.place if found else ""),
+        agency=agency or (found.agency if found else ""),
+        date_text=day or (found.date_text if found else ""),
+        printed=found.printed if found else "",
+    )
+
+
+def people_of(copy: Copy, story: Story) -> tuple[Person, ...]:
+    """Who wrote it: as front matter says, else as its byline says."""
+    byline = copy.manuscript.byline or _byline_of(story.blocks)
+    return copy.fields.people() or tuple(Person(name) for name in byline)
+
+
+def authors_of(people: tuple[Person, ...]) -> tuple[Author, ...]:
+    """The authors of an entry, each once."""
+    authors: dict[str, Author] = {}
+    for person in people:
+        if name := squeeze(person.name):
+            author = Author(name=name, slug=slugify(name), email=person.email, url=person.url)
+            authors.setdefault(author.slug, author)
+    return tuple(authors.values())
