@@ -18,19 +18,22 @@ from publisher.sources import find_articles
 from publisher.storage import Known, Store
 
 
-def read_articles(site: Site, store: Store, now: datetime, report: Report) -> None:
-    """Bring the store up to date with the articles folder.
+def read_articles(
+    site: Site, store: Store, now: datetime, report: Report, *, full: bool = False
+) -> None:
+    """Bring the store up to date with the articles folder; `full` reads all of it again.
 
     An article that can't be read keeps its last good entry; it is tried again on each run, and
     so is one that was read with findings: they are named until they are mended.
     """
     known = store.catalogue.known()
     recipe = _recipe(site)
-    different, present = _find(site, known, recipe, report)
+    different, restamped, present = _find(site, known, recipe, report, full=full)
+    store.catalogue.stamp(restamped)
     _follow_renames(store, known, different, present)
     holders = _Holders(known.values())
     seen = now
-    for article, digest in different:
+    for article, digest, stamp in different:
         before = known.get(article.path)
         try:
             reading = _read(article, site, before, seen)
@@ -42,8 +45,9 @@ def read_articles(site: Site, store: Store, now: datetime, report: Report) -> No
             replace(finding, path=_shown(site, finding.path or article.path))
             for finding in reading.findings
         ]
-        kept_digest = "" if reading.findings else digest
-        store.catalogue.save(reading.entry, digest=kept_digest, recipe=recipe, now=seen)
+        if reading.findings:
+            digest = stamp = ""  # noqa: PLW2901 - to be read again
+        store.catalogue.save(reading.entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
         if before is None and reading.entry.published_from == "first seen":
             # Articles without a date that come together stand a second apart: feed readers sort
             # by this moment, and the W3C validator warns of two that are the same.
@@ -57,16 +61,28 @@ def read_articles(site: Site, store: Store, now: datetime, report: Report) -> No
     report.gone = len(missing)
 
 
+_Different = list[tuple[Article, str, str]]
+
+
 def _find(
-    site: Site, known: dict[str, Known], recipe: str, report: Report
-) -> tuple[list[tuple[Article, str]], Callable[[str], bool]]:
-    """Articles that differ from what the store knows, with the hash of their content; and a test
-    whether a path is still there.
+    site: Site, known: dict[str, Known], recipe: str, report: Report, *, full: bool
+) -> tuple[_Different, dict[str, str], Callable[[str], bool]]:
+    """Articles that differ from what the store knows, with the hash of their content and their
+    stamp; new stamps of those that don't; and a test whether a path is still there.
     """
-    different: list[tuple[Article, str]] = []
+    different: _Different = []
+    restamped: dict[str, str] = {}
+    # A file is told by its stamp where it may be; everything else is opened and hashed.
+    stamps = {
+        one.path: one.stamp
+        for one in known.values()
+        if one.stamp and one.digest and not one.gone and one.recipe == recipe
+    }
     there: set[str] = set()
     closed: list[str] = []  # folders that can't be opened: what is in them is not gone
-    for found in find_articles(site.articles, max_bytes=site.max_bytes):
+    for found in find_articles(
+        site.articles, max_bytes=site.max_bytes, stamps={} if full else stamps
+    ):
         report.articles += 1
         there.add(found.path)
         if found.problem is not None:
@@ -76,16 +92,23 @@ def _find(
             continue
         digest = hashlib.sha256(found.article.data).hexdigest()
         before = known.get(found.path)
-        if before is None or before.gone or (before.digest, before.recipe) != (digest, recipe):
-            different.append((found.article, digest))
+        if (
+            full
+            or before is None
+            or before.gone
+            or (before.digest, before.recipe) != (digest, recipe)
+        ):
+            different.append((found.article, digest, found.stamp))
+        elif found.stamp != before.stamp:
+            restamped[found.path] = found.stamp
     folders = tuple(closed)
-    return different, lambda path: path in there or path.startswith(folders)
+    return different, restamped, lambda path: path in there or path.startswith(folders)
 
 
 def _follow_renames(
     store: Store,
     known: dict[str, Known],
-    different: list[tuple[Article, str]],
+    different: _Different,
     present: Callable[[str], bool],
 ) -> None:
     """A file that went and one that came with the same content are one article that moved."""
@@ -94,7 +117,7 @@ def _follow_renames(
         for one in known.values()
         if one.digest and not one.gone and not present(one.path)
     }
-    for article, digest in different if lost else ():
+    for article, digest, _ in different if lost else ():
         if article.path not in known and (moved := lost.pop(digest, None)):
             store.catalogue.rename(moved.path, article.path)
             del known[moved.path]
@@ -132,8 +155,9 @@ class _Holders:
     """Who has which slug and id: two articles can't share them, and the first one keeps them."""
 
     def __init__(self, known: Iterable[Known]) -> None:
-        self._slugs = {one.entry.slug: one.path for one in known if not one.gone}
-        self._ids = {one.entry.id: one.path for one in known if not one.gone}
+        there = [one for one in known if not one.gone]
+        self._slugs = {one.identity.slug: one.path for one in there}
+        self._ids = {one.identity.id: one.path for one in there}
 
     def take(self, entry: Entry, before: Known | None) -> None:
         """Take both for an entry; ArticleError if another article has one of them."""
@@ -150,8 +174,8 @@ class _Holders:
                     mend=f"give one of them another by '{key}: ...' in its front matter",
                 )
         if before is not None:
-            self._slugs.pop(before.entry.slug, None)
-            self._ids.pop(before.entry.id, None)
+            self._slugs.pop(before.identity.slug, None)
+            self._ids.pop(before.identity.id, None)
         self._slugs[entry.slug] = self._ids[entry.id] = entry.path
 
 

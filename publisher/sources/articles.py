@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+import stat
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,6 +27,10 @@ _PRIVATE = re.compile(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re
 # What would break a line of the log, or show another name than the one that is there.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+# Two changes within one tick of a disk's clock look the same to stat; FAT's ticks are the longest.
+# git has the same rule (racy-git.txt): what is as new as our look at it may still be changing.
+_TICK = 2 * 10**9
+
 _FORMS = ", ".join(f".{form}" for form in sorted(ARTICLES))
 _LEAVE_OUT = "or begin its name with _ to leave it out"
 _MEND = {
@@ -42,16 +48,23 @@ class Found:
     """One file among the articles: what it holds, or why it can't be read.
 
     `path` is below the articles folder, with forward slashes; the problem has the same. A folder
-    that can't be looked into is a problem whose path ends with a slash.
+    that can't be looked into is a problem whose path ends with a slash. `stamp` tells the next
+    look whether the file is still the same, or is empty if only reading it can tell. Without
+    article and problem it is a file that has still the stamp it had, and was not opened.
     """
 
     path: str
+    stamp: str = ""
     article: Article | None = None
     problem: ArticleError | None = None
 
 
-def find_articles(folder: Path, *, max_bytes: int) -> Iterator[Found]:
+def find_articles(
+    folder: Path, *, max_bytes: int, stamps: Mapping[str, str] | None = None
+) -> Iterator[Found]:
     """Every article below `folder`, by path; read one by one, as they are asked for.
+
+    Files that have still the stamp that `stamps` says are not opened.
 
     Hidden files, names that begin with _, editors' backups and media are passed over in silence;
     anything else that is no article is a problem, and the others go on. Raises UsageError at
@@ -65,25 +78,37 @@ def find_articles(folder: Path, *, max_bytes: int) -> Iterator[Found]:
             path=str(folder),
             mend="make it, or name another as folder under [articles] in publisher.toml",
         ) from err
-    return _read_all(folder, max_bytes)
+    return _read_all(folder, max_bytes, stamps or {})
 
 
-def _read_all(folder: Path, max_bytes: int) -> Iterator[Found]:
-    for path, problem in sorted(_walk(folder), key=lambda found: found[0]):
+def _read_all(folder: Path, max_bytes: int, stamps: Mapping[str, str]) -> Iterator[Found]:
+    settled = time.time_ns() - _TICK
+    for path, problem, status in sorted(_walk(folder), key=lambda found: found[0]):
         if problem is None:
-            yield _read(folder, path, max_bytes)
+            stamp = _stamp(status, settled, max_bytes)
+            if stamp and stamps.get(path) == stamp:
+                yield Found(path=path, stamp=stamp)
+            else:
+                yield _read(folder, path, max_bytes, stamp)
         else:
             shown = _printable(path)
             yield Found(path=shown, problem=ArticleError(problem[0], mend=problem[1], path=shown))
 
 
-def _read(folder: Path, path: str, max_bytes: int) -> Found:
+def _stamp(status: os.stat_result | None, settled: int, max_bytes: int) -> str:
+    """Size and time of a regular file that has been let alone since before `settled`, or ""."""
+    if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
+        return ""
+    return f"{status.st_size}:{status.st_mtime_ns}" if status.st_mtime_ns < settled else ""
+
+
+def _read(folder: Path, path: str, max_bytes: int, stamp: str) -> Found:
     try:
         data = read_regular(folder, path, max_bytes)
     except OSError as err:
         what, mend = _refusal(err)
         return Found(path=path, problem=ArticleError(what, mend=mend, path=path))
-    return Found(path=path, article=Article(path=path, data=data))
+    return Found(path=path, article=Article(path=path, data=data), stamp=stamp)
 
 
 def _refusal(err: OSError) -> tuple[str, str]:
@@ -91,25 +116,32 @@ def _refusal(err: OSError) -> tuple[str, str]:
     return f"can't be read: {err.strerror}", _MEND.get(err.errno or 0, "see to that disk")
 
 
-def _walk(root: Path) -> Iterator[tuple[str, tuple[str, str] | None]]:
-    """Every path that may be an article's, or what is wrong with it; in no order."""
+def _walk(root: Path) -> Iterator[tuple[str, tuple[str, str] | None, os.stat_result | None]]:
+    """Every path that may be an article's, what is wrong with it, its status; in no order."""
     folders = [""]
     while folders:
         prefix = folders.pop()
         try:
             with os.scandir(root / prefix) as entries:
-                names = [(entry.name, _kind(entry)) for entry in entries]
+                names = [(entry.name, _kind(entry), entry) for entry in entries]
         except OSError as err:
-            yield prefix, _refusal(err)
+            yield prefix, _refusal(err), None
             continue
-        for name, kind in names:
+        for name, kind, entry in names:
             if _PRIVATE.fullmatch(name) or (kind != "folder" and _extension(name) in _BESIDE):
                 continue
             problem = _name_problem(name, kind)
             if kind == "folder" and problem is None:
                 folders.append(f"{prefix}{name}/")
             else:
-                yield prefix + name, problem
+                yield prefix + name, problem, None if problem else _status(entry)
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except OSError:
+        return None  # it went away just now; reading it will say so
 
 
 def _kind(entry: os.DirEntry[str]) -> Literal["folder", "link", "file"]:

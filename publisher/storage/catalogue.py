@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from publisher.model import Entry, Identity
 from publisher.storage.database import Database
+from publisher.storage.outlines import read_outline, write_outline
 from publisher.storage.schema import article, edition
 
 _ENTRY = TypeAdapter(Entry)
@@ -22,15 +23,22 @@ _CHUNK = 500  # bound parameters in one statement: SQLite's lowest limit is 999
 class Known:
     """What the store knows of an article: the hash of its content, and what came of it.
 
-    `recipe` names the rules it was read by. `gone`: the file is no longer there.
+    `recipe` names the rules it was read by, `stamp` is what the folder said of the file then.
+    `gone`: the file is no longer there.
     """
 
     path: str
     digest: str
     recipe: str
+    stamp: str
     identity: Identity
-    entry: Entry
     gone: bool
+    load: Callable[[Iterable[str]], dict[str, Entry]]
+
+    @property
+    def entry(self) -> Entry:
+        """What came of it, asked of the store only now: few are ever wanted."""
+        return self.load([self.identity.id])[self.identity.id]
 
 
 class Catalogue:
@@ -42,11 +50,36 @@ class Catalogue:
 
     def known(self) -> dict[str, Known]:
         """Every article ever seen, by its path."""
+        columns = article.c
+        wanted = (columns.path, columns.digest, columns.recipe, columns.stamp, columns.gone)
+        named = (columns.entry_id, columns.slug, columns.first_seen)
         with self._database.read() as connection:
-            rows = connection.execute(select(article)).all()
-        return {row.path: _known(row) for row in rows}
+            rows = connection.execute(select(*wanted, *named)).all()
+        return {
+            path: Known(
+                path=path,
+                digest=digest,
+                recipe=recipe,
+                stamp=stamp,
+                identity=Identity(id=entry_id, slug=slug, first_seen=first_seen),
+                gone=gone,
+                load=self.load,
+            )
+            for path, digest, recipe, stamp, gone, entry_id, slug, first_seen in rows
+        }
 
-    def save(self, entry: Entry, *, digest: str, recipe: str, now: datetime) -> None:
+    def stamp(self, stamps: Mapping[str, str]) -> None:
+        """The files at these paths were looked into and had not changed: how they look now."""
+        if not stamps:
+            return
+        rows = [{"at": path, "to": stamp} for path, stamp in stamps.items()]
+        statement = update(article).where(article.c.path == bindparam("at"))
+        with self._database.write(durable=False, alone=True) as connection:
+            connection.execute(statement.values(stamp=bindparam("to")), rows)
+
+    def save(
+        self, entry: Entry, *, digest: str, recipe: str, now: datetime, stamp: str = ""
+    ) -> None:
         """Keep what came of reading an article; its first sight stays that of the first time.
 
         An article that comes back under another path with the id of one that is gone is that one.
@@ -58,7 +91,8 @@ class Catalogue:
             "recipe": recipe,
             "slug": entry.slug,
             "gone": False,
-            "entry": _ENTRY.dump_json(entry).decode(),
+            "stamp": stamp,
+            **_written(entry),
         }
         self._unsynced = True
         with self._database.write(durable=False, alone=True) as connection:
@@ -104,12 +138,52 @@ class Catalogue:
             rows = connection.execute(select(article.c.entry).where(~article.c.gone)).scalars()
             return [_ENTRY.validate_json(row) for row in rows]
 
-    def public(self, now: datetime) -> list[Entry]:
-        """What readers may see at `now`, newest first; from here on it may leave."""
+    def load(self, ids: Iterable[str]) -> dict[str, Entry]:
+        """Entries by id, in full."""
+        wanted = list(ids)
+        found: dict[str, Entry] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), _CHUNK):
+                some = wanted[start : start + _CHUNK]
+                rows = connection.execute(
+                    select(article.c.entry_id, article.c.entry).where(article.c.entry_id.in_(some))
+                )
+                found |= {key: _ENTRY.validate_json(text) for key, text in rows}
+        return found
+
+    def outlines(self) -> list[tuple[Entry, str]]:
+        """Every entry that is there without its words (outlines.py), with its fingerprint.
+
+        In no order. The fingerprint is another one whenever anything in the entry is.
+        """
+        columns = (article.c.outline, article.c.fingerprint)
+        with self._database.read() as connection:
+            rows = connection.execute(select(*columns).where(~article.c.gone)).all()
+        if not all(outline for outline, _ in rows):
+            self._fill_in()
+            return self.outlines()
+        return [(read_outline(outline), fingerprint) for outline, fingerprint in rows]
+
+    def _fill_in(self) -> None:
+        """Outline the entries that an older publisher has left."""
+        with self._database.write(alone=True) as connection:
+            rows = connection.execute(
+                select(article.c.id, article.c.entry).where(article.c.outline == "")
+            ).all()
+            for key, text in rows:
+                values = _written(_ENTRY.validate_json(text))
+                connection.execute(update(article).where(article.c.id == key).values(**values))
+
+    def sync(self) -> None:
+        """From here on what was saved may leave: it is on the disk when this returns."""
         if self._unsynced:
             # An id or a first sight that readers know must not be lost with the power.
             self._database.barrier()
             self._unsynced = False
+
+    def public(self, now: datetime) -> list[Entry]:
+        """What readers may see at `now`, newest first; from here on it may leave."""
+        self.sync()
         return sorted(
             (entry for entry in self.entries() if entry.is_public(now)),
             key=lambda entry: (entry.published, entry.id),
@@ -163,12 +237,11 @@ def _last_sequence(connection: Connection) -> int:
     return max(released, covered)
 
 
-def _known(row: Row[Any]) -> Known:
-    return Known(
-        path=row.path,
-        digest=row.digest,
-        recipe=row.recipe,
-        identity=Identity(id=row.entry_id, slug=row.slug, first_seen=row.first_seen),
-        entry=_ENTRY.validate_json(row.entry),
-        gone=row.gone,
-    )
+def _written(entry: Entry) -> dict[str, str]:
+    """An entry as its columns."""
+    text = _ENTRY.dump_json(entry)
+    return {
+        "entry": text.decode(),
+        "outline": write_outline(entry),
+        "fingerprint": hashlib.sha256(text).hexdigest()[:32],
+    }

@@ -65,6 +65,20 @@ article = Table(
     Column("gone", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=True, unique=True),
     Column("entry", Text, nullable=False),
+    # What stat said of the file when it was read; empty if it has to be looked into again.
+    Column("stamp", String(64), nullable=False, server_default=""),
+    # What choosing feeds needs of the entry, and the hash of the whole; empty until filled in.
+    Column("outline", Text, nullable=False, server_default=""),
+    Column("fingerprint", String(64), nullable=False, server_default=""),
+)
+
+output = Table(
+    "output",
+    metadata,
+    Column("path", Text, primary_key=True),
+    # The hash of all that the file was made from, and what stat said once it was written.
+    Column("fingerprint", String(64), nullable=False),
+    Column("stamp", String(64), nullable=False),
 )
 
 subscriber = Table(

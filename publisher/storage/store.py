@@ -11,6 +11,7 @@ from publisher.storage.database import Database
 from publisher.storage.editions import Editions
 from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
+from publisher.storage.outputs import Outputs
 from publisher.storage.subscribers import Subscribers
 
 
@@ -20,6 +21,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.catalogue = Catalogue(database)
+        self.outputs = Outputs(database)
         self.subscribers = Subscribers(database)
         self.editions = Editions(database)
         self.ledger = Ledger(database)

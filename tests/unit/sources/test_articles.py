@@ -219,3 +219,45 @@ def test_many_nested_folders_are_no_trouble(folder):
     deep = "a/" * 600 + "b.md"
     write(folder, deep)
     assert articles(folder) == [deep]
+
+
+def age(path, seconds):
+    then = path.stat().st_mtime - seconds
+    os.utime(path, (then, then))
+
+
+def test_a_file_with_the_stamp_it_had_is_not_opened(tmp_path, monkeypatch):
+    path = tmp_path / "a.md"
+    path.write_text("One.")
+    age(path, 60)
+    (before,) = find_articles(tmp_path, max_bytes=LIMIT)
+    assert before.stamp
+    monkeypatch.setattr("publisher.sources.articles.read_regular", None)
+    (after,) = find_articles(tmp_path, max_bytes=LIMIT, stamps={"a.md": before.stamp})
+    assert (after.path, after.stamp) == ("a.md", before.stamp)
+    assert after.article is None
+    assert after.problem is None
+
+
+def test_a_file_as_new_as_the_look_has_no_stamp_and_is_opened_again(tmp_path):
+    (tmp_path / "a.md").write_text("One.")
+    (found,) = find_articles(tmp_path, max_bytes=LIMIT, stamps={"a.md": ""})
+    assert found.stamp == ""
+    assert found.article.data == b"One."
+
+
+@pytest.mark.parametrize("change", ["size", "time", "limit"])
+def test_another_size_time_or_limit_is_looked_into(tmp_path, change):
+    path = tmp_path / "a.md"
+    path.write_text("One.")
+    age(path, 60)
+    (before,) = find_articles(tmp_path, max_bytes=LIMIT)
+    if change == "size":
+        then = path.stat().st_mtime_ns
+        path.write_text("Two of them.")
+        os.utime(path, ns=(then, then))
+    if change == "time":
+        age(path, 60)
+    limit = 1 if change == "limit" else LIMIT
+    (after,) = find_articles(tmp_path, max_bytes=limit, stamps={"a.md": before.stamp})
+    assert after.article or after.problem

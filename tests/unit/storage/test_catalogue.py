@@ -3,7 +3,10 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from publisher.storage import Store
+from publisher.storage.schema import article
 from tests.unit.feeds.samples import entry, rich_entries
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -135,3 +138,32 @@ def test_two_that_read_and_release_at_once_do_not_disturb_each_other(store_url, 
     assert not troubles
     with Store.open(store_url, site=tmp_path) as store:
         assert store.catalogue.last_sequence() == 10
+
+
+def test_an_outline_has_all_but_the_words(store):
+    for one in (entry("a"), replace(entry("b"), draft=True, expires=NOW, embargo=NOW)):
+        save(store, one)
+    outlines = {one.id: one for one, _ in store.catalogue.outlines()}
+    for whole in store.catalogue.entries():
+        short = outlines[whole.id]
+        for name in ("slug", "path", "published", "embargo", "expires", "draft", "section"):
+            assert getattr(short, name) == getattr(whole, name)
+        assert [tag.slug for tag in short.tags] == [tag.slug for tag in whole.tags]
+        assert short.html == ""
+
+
+def test_a_fingerprint_differs_when_anything_does(store):
+    save(store, entry())
+    ((_, before),) = store.catalogue.outlines()
+    save(store, entry())
+    assert [print_ for _, print_ in store.catalogue.outlines()] == [before]
+    save(store, replace(entry(), rights="Mine"))
+    assert [print_ for _, print_ in store.catalogue.outlines()] != [before]
+
+
+def test_entries_of_an_older_publisher_are_outlined_when_first_wanted(store):
+    save(store, entry())
+    before = store.catalogue.outlines()
+    with store.database.write() as connection:
+        connection.execute(update(article).values(outline="", fingerprint=""))
+    assert store.catalogue.outlines() == before
