@@ -85,8 +85,19 @@ class Output:
 
     def files(self) -> set[str]:
         """The paths of all files that are there now; links are none."""
+        return set(self.stamps())
+
+    def stamps(self) -> dict[str, str]:
+        """The same with what stat says of each: another stamp, and somebody was at the file."""
         with self._mending("listed", ""):
-            return set(_walk(self._root, ""))
+            return dict(_walk(self._root, ""))
+
+    def stamp(self, path: str) -> str:
+        """What `stamps` would say of one file; empty if it is not there."""
+        try:
+            return _stamp((self._root / path).lstat())
+        except OSError:
+            return ""
 
     def _put(self, path: str, size: int, chunks: Callable[[], Iterable[bytes]]) -> bool:
         *folders, name = self._parts(path)
@@ -219,7 +230,11 @@ def _write_all(file: int, data: bytes) -> None:
         rest = rest[os.write(file, rest) :]
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_size}:{status.st_mtime_ns}"
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -228,7 +243,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False) and not _TEMPORARY.fullmatch(entry.name):
-            yield prefix + entry.name
+            with suppress(FileNotFoundError):  # it went away just now
+                yield prefix + entry.name, _stamp(entry.stat(follow_symlinks=False))
 
 
 @contextmanager

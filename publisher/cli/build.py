@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli.common import JsonOption, QuietOption, SiteOption, now, open_site
+from publisher.cli.common import (
+    FullOption,
+    JsonOption,
+    QuietOption,
+    SiteOption,
+    now,
+    open_site,
+)
 from publisher.cli.show import show_report
 
 
-def build(site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def build(
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    full: FullOption = False,
+) -> None:
     """Read the articles and write feeds and pages; open no edition, send nothing.
 
     [bold]Example[/bold]:  publisher build --site /srv/paper
@@ -16,6 +28,6 @@ def build(site: SiteOption = None, json: JsonOption = False, quiet: QuietOption 
     from publisher.publish import build as publish  # noqa: PLC0415
 
     place = open_site(site)
-    report = publish(place, now=now())
+    report = publish(place, now=now(), full=full)
     show_report(place, report, json=json, quiet=quiet)
     raise typer.Exit(report.exit_code)

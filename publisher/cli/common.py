@@ -36,6 +36,10 @@ QuietOption = Annotated[
         "--quiet", "-q", help="Say nothing unless something has to be mended, as for cron."
     ),
 ]
+FullOption = Annotated[
+    bool,
+    typer.Option("--full", help="Read and write everything again, whatever is known unchanged."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a script.")]
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli.common import JsonOption, QuietOption, SiteOption, now, open_site, stopping
+from publisher.cli.common import (
+    FullOption,
+    JsonOption,
+    QuietOption,
+    SiteOption,
+    now,
+    open_site,
+    stopping,
+)
 from publisher.cli.show import show_report
 from publisher.errors import BusyError
 
 
-def run(site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = False) -> None:
+def run(
+    site: SiteOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    full: FullOption = False,
+) -> None:
     """Read the articles, write feeds and pages, open the editions due, deliver them.
 
     Safe to start at any moment: twice at once, killed in the middle, again and again.
@@ -21,7 +34,7 @@ def run(site: SiteOption = None, json: JsonOption = False, quiet: QuietOption = 
     place = open_site(site)
     try:
         with stopping() as stop:
-            report = publish(place, clock=now, stop=stop.is_set)
+            report = publish(place, clock=now, stop=stop.is_set, full=full)
     except BusyError:
         if quiet:  # the next run will do; nothing has to be mended
             raise typer.Exit(0) from None

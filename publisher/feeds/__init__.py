@@ -7,22 +7,12 @@ JSON Feed 1.1, OPML 2.0, Media RSS 1.5.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from publisher.feeds.atom import render_atom
 from publisher.feeds.choosing import choose_feeds
-from publisher.feeds.jsonfeed import render_json
-from publisher.feeds.opml import render_opml
-from publisher.feeds.rss import render_rss
 from publisher.model import Feed, FeedFormat, Publication
 
 __all__ = ["choose_feeds", "render_feed", "render_opml"]
-
-_RENDER: dict[FeedFormat, Callable[[Feed, Publication], bytes]] = {
-    "rss": render_rss,
-    "atom": render_atom,
-    "json": render_json,
-}
 
 
 def render_feed(feed: Feed, publication: Publication, form: FeedFormat) -> bytes:
@@ -30,4 +20,22 @@ def render_feed(feed: Feed, publication: Publication, form: FeedFormat) -> bytes
 
     Holds no moment of the build and no version: it changes only when what it tells changes.
     """
-    return _RENDER[form](feed, publication)
+    # Imported here: choosing, which each run does, needs none of the libraries behind these.
+    if form == "rss":
+        from publisher.feeds.rss import render_rss  # noqa: PLC0415
+
+        return render_rss(feed, publication)
+    if form == "atom":
+        from publisher.feeds.atom import render_atom  # noqa: PLC0415
+
+        return render_atom(feed, publication)
+    from publisher.feeds.jsonfeed import render_json  # noqa: PLC0415
+
+    return render_json(feed, publication)
+
+
+def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:
+    """The list of `feeds` as OPML, each kind in a folder of its own (opml.py)."""
+    from publisher.feeds.opml import render_opml as render  # noqa: PLC0415
+
+    return render(feeds, publication)

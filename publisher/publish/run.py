@@ -16,14 +16,17 @@ from publisher.sources import load_templates
 from publisher.storage import Store
 
 
-def build(site: Site, *, now: datetime) -> Report:
-    """Feeds and pages only: nothing is opened, nothing is sent."""
+def build(site: Site, *, now: datetime, full: bool = False) -> Report:
+    """Feeds and pages only: nothing is opened, nothing is sent.
+
+    `full` reads and writes everything again, whatever is known to be unchanged.
+    """
     report = Report()
     with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
         templates = load_templates(site.folder)
-        read_articles(site, store, now, report)
+        read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
-        write_output(site, store, templates, now, report)
+        write_output(site, store, templates, now, report, full=full)
         write_editions(site, store, templates, report)
     return report
 
@@ -34,6 +37,7 @@ def run(
     clock: Callable[[], datetime],
     stop: Callable[[], bool] = lambda: False,
     on_progress: Callable[[int], None] | None = None,
+    full: bool = False,
 ) -> Report:
     """Read, write, open what is due, deliver what is owed. Safe at any moment, twice, or killed.
 
@@ -44,9 +48,9 @@ def run(
     with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
         now = clock()
         templates = load_templates(site.folder)
-        read_articles(site, store, now, report)
+        read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
-        write_output(site, store, templates, now, report)
+        write_output(site, store, templates, now, report, full=full)
         if not stop():
             open_editions(site, store, templates, now, report)
             write_editions(site, store, templates, report)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
-from publisher.checks.feeds import check_feed
 from publisher.config import Site
-from publisher.errors import ArticleError, CheckError, TemplateError
-from publisher.feeds import choose_feeds, render_feed, render_opml
-from publisher.model import FEED_FORMATS, Entry, Feed, Finding, Severity
+from publisher.errors import ArticleError, CheckError
+from publisher.feeds import choose_feeds
+from publisher.model import FEED_FORMATS, Entry, Feed, Finding
 from publisher.output import Output
-from publisher.pages import Pages
+from publisher.publish import fingerprints
+from publisher.publish.fingerprints import Fingerprints
+from publisher.publish.press import Press
 from publisher.publish.report import Report
-from publisher.sources import open_asset
+from publisher.publish.workbench import Piece, Workbench
+from publisher.sources import asset_stamp, open_asset, program_stamp
 from publisher.storage import Store
 
 # What we may remove when no entry asks for it any more. Anything else in the output folder is
@@ -27,75 +30,80 @@ _OURS = re.compile(
 
 
 def write_output(
-    site: Site, store: Store, templates: Mapping[str, str], now: datetime, report: Report
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    now: datetime,
+    report: Report,
+    *,
+    full: bool = False,
 ) -> None:
-    """Write what the public entries make, and remove what no entry makes any more."""
-    entries = store.catalogue.public(now)
-    _count_hidden(store.catalogue.entries(), now, report)
+    """Write what the public entries make, and remove what no entry makes any more.
+
+    Only what is made from something else than last time is made again; `full` makes all of it.
+    """
+    outlines = store.catalogue.outlines()
+    store.catalogue.sync()
+    _count_hidden([entry for entry, _ in outlines], now, report)
+    entries = sorted(
+        (entry for entry, _ in outlines if entry.is_public(now)),
+        key=lambda entry: (entry.published, entry.id),
+        reverse=True,
+    )
     feeds = choose_feeds(entries, site.publication, site.settings.feeds.limit)
     report.feeds = len(feeds)
-    output = Output(site.output)
-    # What a feed points to is there before the feed says so.
-    kept = _copy_assets(site, output, entries, report)
-    for path, data in chain(
-        _pages(site, templates, feeds, entries, report), _feeds(site, feeds, report)
-    ):
-        kept.add(path)
-        if data is not None:
-            report.written += output.replace(path, data)
-    for path in sorted(output.files() - kept):
-        if _OURS.fullmatch(path):
-            report.removed += output.remove(path)
+    prints = Fingerprints(
+        site, templates, program_stamp(), {entry.id: print_ for entry, print_ in outlines}
+    )
+    bench = Workbench(Output(site.output), store, report, full=full)
+    press = Press(site, templates, bench.words, report)
+    try:
+        # What a feed points to is there before the feed says so.
+        _copy_assets(site, bench, entries, report)
+        bench.make(chain(_pages(press, prints, feeds, entries), _feeds(press, prints, feeds)))
+    finally:
+        bench.remember()
+    bench.remove(_OURS)
 
 
 def _pages(
-    site: Site,
-    templates: Mapping[str, str],
-    feeds: tuple[Feed, ...],
-    entries: list[Entry],
-    report: Report,
-) -> Iterator[tuple[str, bytes | None]]:
-    """Every page by path; None where a template fails, so that the last good page stays."""
-    ours = [entry for entry in entries if not entry.url]
-    paths = ["index.html", *(feed.page for feed in feeds[1:]), *(entry.page for entry in ours)]
-    try:
-        pages = Pages(templates, site.publication)
-        yield "index.html", pages.index(feeds, site.newsletters, editions=bool(site.newsletters))
-        for feed in feeds[1:]:
-            yield feed.page, pages.feed(feed)
-        for entry in ours:
-            yield entry.page, pages.entry(entry, feeds)
-    except TemplateError as err:
-        report.blame(err)
-        yield from ((path, None) for path in paths)
+    press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], entries: list[Entry]
+) -> Iterator[Piece]:
+    """Every page."""
+    newest = tuple(entry.id for entry in feeds[0].entries)
+    yield Piece("index.html", prints.index(feeds), newest, lambda: press.index(feeds))
+    for feed in feeds[1:]:
+        ids = tuple(entry.id for entry in feed.entries)
+        yield Piece(feed.page, prints.page(feed), ids, partial(press.page, feed))
+    names = frozenset((feed.kind, feed.folder.split("/")[-2]) for feed in feeds[1:])
+    for entry in entries:
+        if not entry.url:
+            make = partial(press.entry, entry.id, feeds)
+            yield Piece(entry.page, prints.entry(entry, names), (entry.id,), make)
 
 
-def _feeds(
-    site: Site, feeds: tuple[Feed, ...], report: Report
-) -> Iterator[tuple[str, bytes | None]]:
-    """Every feed by path; None where the check refuses it, so that the last good one stays."""
+def _feeds(press: Press, prints: Fingerprints, feeds: tuple[Feed, ...]) -> Iterator[Piece]:
+    """Every feed in each format, and their list."""
     for feed in feeds:
+        fingerprint = prints.feed(feed)
+        ids = tuple(entry.id for entry in feed.entries)
         for form in FEED_FORMATS:
-            data = render_feed(feed, site.publication, form)
-            findings = check_feed(data, form, _shown(site, feed.path(form)))
-            report.findings += findings
-            refused = any(finding.severity is Severity.ERROR for finding in findings)
-            yield feed.path(form), None if refused else data
-    yield "feeds.opml", render_opml(feeds, site.publication)
+            yield Piece(feed.path(form), fingerprint, ids, partial(press.feed, feed, form))
+    yield Piece("feeds.opml", prints.opml(feeds), (), lambda: press.opml(feeds))
 
 
-def _copy_assets(site: Site, output: Output, entries: list[Entry], report: Report) -> set[str]:
-    """Publish the files beside articles; gives their paths, also of those that failed."""
-    kept: set[str] = set()
+def _copy_assets(site: Site, bench: Workbench, entries: list[Entry], report: Report) -> None:
+    """Publish the files beside articles."""
     for entry in entries:
         for asset in entry.assets:
-            kept.add(asset.path)
             try:
-                report.written += output.copy(asset.path, open_asset(site.articles, asset.source))
+                bench.keep(asset.path)
+                source = open_asset(site.articles, asset.source)
+                stamp = asset_stamp(source)
+                bench.copy(asset.path, source, fingerprints.asset(stamp) if stamp else "")
             except ArticleError as err:
                 path = f"{site.settings.articles.folder}/{entry.path}"
                 report.blame(ArticleError(err.what, mend=err.mend, path=path))
-    return kept
 
 
 def _count_hidden(entries: list[Entry], now: datetime, report: Report) -> None:
@@ -108,10 +116,6 @@ def _count_hidden(entries: list[Entry], now: datetime, report: Report) -> None:
 
 def _is_over(entry: Entry, now: datetime) -> bool:
     return entry.expires is not None and entry.expires <= now
-
-
-def _shown(site: Site, path: str) -> str:
-    return f"{site.settings.feeds.folder}/{path}"
 
 
 def refusal(what: str, findings: list[Finding]) -> CheckError:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import stat
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Literal
 from publisher.content.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
 from publisher.model import Article
-from publisher.sources.files import read_regular
+from publisher.sources.files import file_stamp, read_regular, settled_before
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
@@ -26,10 +24,6 @@ _BESIDE = frozenset(PUBLISHABLE) | {
 _PRIVATE = re.compile(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re.DOTALL)
 # What would break a line of the log, or show another name than the one that is there.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-# Two changes within one tick of a disk's clock look the same to stat; FAT's ticks are the longest.
-# git has the same rule (racy-git.txt): what is as new as our look at it may still be changing.
-_TICK = 2 * 10**9
 
 _FORMS = ", ".join(f".{form}" for form in sorted(ARTICLES))
 _LEAVE_OUT = "or begin its name with _ to leave it out"
@@ -82,10 +76,11 @@ def find_articles(
 
 
 def _read_all(folder: Path, max_bytes: int, stamps: Mapping[str, str]) -> Iterator[Found]:
-    settled = time.time_ns() - _TICK
+    settled = settled_before()
     for path, problem, status in sorted(_walk(folder), key=lambda found: found[0]):
         if problem is None:
-            stamp = _stamp(status, settled, max_bytes)
+            small = status is not None and status.st_size <= max_bytes
+            stamp = file_stamp(status, settled) if status and small else ""
             if stamp and stamps.get(path) == stamp:
                 yield Found(path=path, stamp=stamp)
             else:
@@ -93,13 +88,6 @@ def _read_all(folder: Path, max_bytes: int, stamps: Mapping[str, str]) -> Iterat
         else:
             shown = _printable(path)
             yield Found(path=shown, problem=ArticleError(problem[0], mend=problem[1], path=shown))
-
-
-def _stamp(status: os.stat_result | None, settled: int, max_bytes: int) -> str:
-    """Size and time of a regular file that has been let alone since before `settled`, or ""."""
-    if status is None or not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
-        return ""
-    return f"{status.st_size}:{status.st_mtime_ns}" if status.st_mtime_ns < settled else ""
 
 
 def _read(folder: Path, path: str, max_bytes: int, stamp: str) -> Found:

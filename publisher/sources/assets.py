@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from publisher.errors import ArticleError
-from publisher.sources.files import open_regular
+from publisher.sources.files import file_stamp, open_regular, settled_before
+
+
+def asset_stamp(file: Path) -> str:
+    """Another one when the file's content is; "" if only reading it can tell."""
+    return file_stamp(file.stat(), settled_before())
 
 
 def open_asset(folder: Path, source: str) -> Path:

@@ -9,9 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# Two changes within one tick of a disk's clock look the same to stat; FAT's ticks are the longest.
+# git has the same rule (racy-git.txt): what is as new as our look at it may still be changing.
+_TICK = 2 * 10**9
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -58,6 +63,21 @@ def read_regular(root: Path, path: str, max_bytes: int) -> bytes:
             errno.EFBIG, f"it has {size / 2**20:.1f} MiB, more than {max_bytes / 2**20:g}"
         )
     return data
+
+
+def settled_before() -> int:
+    """The time (ns) before which a file must have been changed last for its stamp to tell."""
+    return time.time_ns() - _TICK
+
+
+def file_stamp(status: os.stat_result, settled: int) -> str:
+    """Size and time of a regular file: the same stamp, the same content. "" if it can't tell yet.
+
+    `settled` is what `settled_before` said when we began to look.
+    """
+    if not stat.S_ISREG(status.st_mode) or status.st_mtime_ns >= settled:
+        return ""
+    return f"{status.st_size}:{status.st_mtime_ns}"
 
 
 def _refuse_link(folder: int, name: str) -> None:

@@ -160,19 +160,19 @@ class Catalogue:
         with self._database.read() as connection:
             rows = connection.execute(select(*columns).where(~article.c.gone)).all()
         if not all(outline for outline, _ in rows):
-            self._fill_in()
+            with self._database.write(alone=True) as connection:
+                self._fill_in(connection)
             return self.outlines()
         return [(read_outline(outline), fingerprint) for outline, fingerprint in rows]
 
-    def _fill_in(self) -> None:
+    def _fill_in(self, connection: Connection) -> None:
         """Outline the entries that an older publisher has left."""
-        with self._database.write(alone=True) as connection:
-            rows = connection.execute(
-                select(article.c.id, article.c.entry).where(article.c.outline == "")
-            ).all()
-            for key, text in rows:
-                values = _written(_ENTRY.validate_json(text))
-                connection.execute(update(article).where(article.c.id == key).values(**values))
+        rows = connection.execute(
+            select(article.c.id, article.c.entry).where(article.c.outline == "")
+        ).all()
+        for key, text in rows:
+            values = _written(_ENTRY.validate_json(text))
+            connection.execute(update(article).where(article.c.id == key).values(**values))
 
     def sync(self) -> None:
         """From here on what was saved may leave: it is on the disk when this returns."""
@@ -196,21 +196,25 @@ class Catalogue:
         An edition covers "all after number n", so that one which is dated back, or whose embargo
         ends late, is neither lost nor repeated.
         """
+        unreleased = ~article.c.gone & article.c.sequence.is_(None)
+        columns = (article.c.id, article.c.outline)
         with self._database.write(alone=True) as connection:
-            rows = connection.execute(
-                select(article.c.id, article.c.entry).where(
-                    ~article.c.gone, article.c.sequence.is_(None)
-                )
-            )
-            waiting = [(row.id, _ENTRY.validate_json(row.entry)) for row in rows]
+            rows = connection.execute(select(*columns).where(unreleased)).all()
+            if not all(row.outline for row in rows):
+                self._fill_in(connection)
+                rows = connection.execute(select(*columns).where(unreleased)).all()
+            waiting = [(row.id, read_outline(row.outline)) for row in rows]
             public = sorted(
                 ((entry.published, entry.id, key) for key, entry in waiting if entry.is_public(now))
             )
             last = _last_sequence(connection)
-            for number, (_, _, key) in enumerate(public, last + 1):
-                connection.execute(
-                    update(article).where(article.c.id == key).values(sequence=number)
-                )
+            numbers = [
+                {"key": key, "number": number}
+                for number, (_, _, key) in enumerate(public, last + 1)
+            ]
+            if numbers:
+                statement = update(article).where(article.c.id == bindparam("key"))
+                connection.execute(statement.values(sequence=bindparam("number")), numbers)
         return len(public)
 
     def released_after(self, sequence: int | None, now: datetime) -> list[tuple[int, Entry]]:

@@ -74,11 +74,11 @@ class SiteFolder:
 
         return run(load_site(self.folder, {}), clock=lambda: moment, **options)
 
-    def build(self, moment=NOW):
+    def build(self, moment=NOW, **options):
         from publisher.config import load_site
         from publisher.publish import build
 
-        return build(load_site(self.folder, {}), now=moment)
+        return build(load_site(self.folder, {}), now=moment, **options)
 
     @property
     def feeds(self):

@@ -1,0 +1,69 @@
+"""What each file of the output folder is made from, as a hash: the same one, the same bytes.
+
+Everything that a renderer is given has to be in here. An entry counts by its own fingerprint in
+the store, so that nothing of it has to be read to know that a feed is as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from publisher.config import Site
+from publisher.model import Entry, Feed
+
+
+class Fingerprints:
+    """Fingerprints of one run's files; `entries` has those of the entries, by id."""
+
+    def __init__(
+        self, site: Site, templates: Mapping[str, str], program: str, entries: Mapping[str, str]
+    ) -> None:
+        self._newsletters = [
+            (one.title, one.description, one.schedule, one.timezone) for one in site.newsletters
+        ]
+        looks = [(name, templates[name]) for name in sorted(templates) if name.startswith("pages/")]
+        self._frame = _hash(program, site.publication)
+        self._looks = _hash(self._frame, looks)
+        self._entries = entries
+
+    def index(self, feeds: Sequence[Feed]) -> str:
+        """Of index.html."""
+        return _hash("index", self._looks, self._newsletters, _heads(feeds), self._carried(feeds))
+
+    def page(self, feed: Feed) -> str:
+        """Of the page beside a feed."""
+        return _hash("page", self._looks, _heads([feed]), self._carried([feed]))
+
+    def entry(self, entry: Entry, feeds: frozenset[tuple[str, str]]) -> str:
+        """Of an entry's page; `feeds` says by kind and slug to which feeds it may link."""
+        links = [("section", entry.section.slug)] if entry.section else []
+        links += [("author", one.slug) for one in entry.authors]
+        links += [("tag", one.slug) for one in entry.tags]
+        lead = [link in feeds for link in links]
+        return _hash("entry", self._looks, self._entries[entry.id], lead)
+
+    def feed(self, feed: Feed) -> str:
+        """Of a feed, in whichever format."""
+        return _hash("feed", self._frame, _heads([feed]), self._carried([feed]))
+
+    def opml(self, feeds: Sequence[Feed]) -> str:
+        """Of feeds.opml."""
+        return _hash("opml", self._frame, _heads(feeds))
+
+    def _carried(self, feeds: Sequence[Feed]) -> list[list[str]]:
+        # Only the feed of everything shows its entries on the index, the first one.
+        return [[self._entries[one.id] for one in feed.entries] for feed in feeds[:1]]
+
+
+def asset(stamp: str) -> str:
+    """Of a file beside an article, which is copied as it is."""
+    return _hash("asset", stamp)
+
+
+def _heads(feeds: Sequence[Feed]) -> list[tuple[str, ...]]:
+    return [(feed.kind, feed.name, feed.title, feed.folder) for feed in feeds]
+
+
+def _hash(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]

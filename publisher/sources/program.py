@@ -1,0 +1,20 @@
+"""The program itself, as far as the bytes that it writes depend on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from publisher import __version__
+
+# What turns entries into files; what turns articles into entries has a recipe of its own.
+_ROOMS = ("feeds", "pages", "checks/feeds")
+
+
+def program_stamp() -> str:
+    """Another one for another version, and for one that somebody is working on."""
+    package = Path(__file__).parents[1]
+    files = [package / "model.py"]
+    for room in _ROOMS:
+        files += sorted((package / room).glob("*.py"))
+    said = [(one.name, (found := one.stat()).st_size, found.st_mtime_ns) for one in files]
+    return f"{__version__} {said}"
