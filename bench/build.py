@@ -1,0 +1,242 @@
+"""How long a rebuild takes: ours beside Hugo's and Pelican's, on one corpus, in one run.
+
+    python bench/build.py                      1,000 and 10,000 articles
+    python bench/build.py --articles 100000    another size
+    python bench/build.py --json build.json    the figures for a script
+
+The corpus: articles of about 400 words in Markdown, each with 5 of 200 tags; 201 feeds of the
+newest 20. Ours makes all three formats of each and a page for each feed and article: compare it with
+"hugo, pages", which makes RSS and as many pages; "hugo, feeds" and Pelican make RSS alone. A peer
+that isn't on PATH (or named by --hugo, --pelican) is left out. The figures of a small machine vary
+by a tenth or two from run to run, so compare the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STEPS = ("full", "nothing", "one edit")
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+
+OURS = """[publication]
+title = "Bench"
+url = "https://bench.example/"
+"""
+HUGO = """baseURL = "https://bench.example/"
+title = "Bench"
+disableKinds = [{kinds}]
+[services.rss]
+limit = 20
+[outputs]
+{outputs}
+"""
+HUGO_RSS = """<rss version="2.0"><channel><title>{{ .Title }}</title><link>{{ .Permalink }}</link>
+{{ $all := .Pages }}{{ if .IsHome }}{{ $all = site.RegularPages }}{{ end }}{{ range first 20 $all.ByDate.Reverse }}<item><title>{{ .Title }}</title><link>{{ .Permalink }}</link>
+<pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate>
+<description>{{ .Content | html }}</description></item>{{ end }}</channel></rss>
+"""
+PELICAN = """SITENAME = "Bench"
+SITEURL = "https://bench.example"
+PATH = "content"
+TIMEZONE = "UTC"
+DEFAULT_LANG = "en"
+FEED_ALL_RSS = "rss.xml"
+FEED_ALL_ATOM = None
+CATEGORY_FEED_ATOM = None
+TAG_FEED_RSS = "tags/{slug}.xml"
+TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = None
+AUTHOR_FEED_RSS = None
+FEED_MAX_ITEMS = 20
+RSS_FEED_SUMMARY_ONLY = False
+ARTICLE_SAVE_AS = ""
+AUTHOR_SAVE_AS = ""
+CATEGORY_SAVE_AS = ""
+TAG_SAVE_AS = ""
+DIRECT_TEMPLATES = []
+CACHE_CONTENT = True
+LOAD_CONTENT_CACHE = True
+CHECK_MODIFIED_METHOD = "mtime"
+"""
+
+
+def articles(count):
+    """File name, title, moment, tags and text of each article; the same on every machine."""
+    chance = random.Random(4)
+    words = [
+        "".join(chance.choices("abcdefghiklmnoprstuvw", k=chance.randint(2, 9)))
+        for _ in range(3000)
+    ]
+    for number in range(count):
+        paragraphs = [
+            " ".join(chance.choices(words, k=50)).capitalize()
+            + f". See [more](https://bench.example/{number})."
+            for _ in range(8)
+        ]
+        tags = [f"Topic {tag:03}" for tag in chance.sample(range(200), 5)]
+        moment = FIRST + timedelta(minutes=17 * number)
+        yield f"a{number:06}.md", f"Story {number}", moment, tags, "\n\n".join(paragraphs)
+
+
+def write_corpus(folder, count, peer):
+    folder.mkdir(parents=True)
+    for name, title, moment, tags, text in articles(count):
+        if peer == "pelican":
+            head = f"Title: {title}\nDate: {moment:%Y-%m-%d %H:%M}\nTags: {', '.join(tags)}\n\n"
+        else:
+            head = f'---\ntitle: "{title}"\ndate: {moment:%Y-%m-%dT%H:%M:%SZ}\ntags: {json.dumps(tags)}\n---\n\n'
+        path = folder / name
+        path.write_text(head + text + "\n", encoding="utf-8")
+        # An archive has lain there for a while; a file of this very second tells nothing by stat.
+        os.utime(path, (time.time() - 3600,) * 2)
+
+
+def measure(command, folder):
+    """CPU and wall seconds, peak memory in MB of one command."""
+    with tempfile.TemporaryFile() as log:
+        began = time.perf_counter()
+        child = os.posix_spawn(
+            command[0],
+            command,
+            {**os.environ, "PWD": str(folder)},
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+            ],
+        )
+        _, status, usage = os.wait4(child, 0)
+        wall = time.perf_counter() - began
+        if status:
+            log.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{log.read().decode(errors='replace')}")
+    return {
+        "cpu": round(usage.ru_utime + usage.ru_stime, 3),
+        "wall": round(wall, 3),
+        "rss_mb": round(usage.ru_maxrss / 1024, 1),
+    }
+
+
+def ours(folder, count, _binary):
+    write_corpus(folder / "articles", count, "publisher")
+    (folder / "publisher.toml").write_text(OURS)
+    command = [sys.executable, "-m", "publisher", "build", "--site", str(folder)]
+    return command, folder / "articles"
+
+
+def hugo(folder, count, binary, *, pages):
+    write_corpus(folder / "content" / "posts", count, "hugo")
+    kinds = '"sitemap", "robotsTXT", "404"'
+    outputs = {
+        "home": ["rss"],
+        "section": ["rss"],
+        "taxonomy": ["rss"],
+        "term": ["rss"],
+        "page": [],
+    }
+    if pages:
+        outputs = {
+            "home": ["html", "rss"],
+            "section": ["html"],
+            "taxonomy": ["html"],
+            "term": ["html", "rss"],
+        }
+    lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in outputs.items())
+    (folder / "hugo.toml").write_text(HUGO.format(kinds=kinds, outputs=lines))
+    default = folder / "layouts" / "_default"
+    default.mkdir(parents=True)
+    (default / "rss.xml").write_text(HUGO_RSS)
+    if pages:
+        (default / "single.html").write_text("<title>{{ .Title }}</title>{{ .Content }}")
+        (default / "list.html").write_text(
+            "{{ range first 20 .Pages }}<a href={{ .RelPermalink }}>{{ .Title }}</a>{{ end }}"
+        )
+    return [binary, "--source", str(folder), "--quiet"], folder / "content" / "posts"
+
+
+def pelican(folder, count, binary):
+    write_corpus(folder / "content", count, "pelican")
+    (folder / "pelicanconf.py").write_text(PELICAN)
+    command = [
+        binary,
+        str(folder / "content"),
+        "--settings",
+        str(folder / "pelicanconf.py"),
+        "--output",
+        str(folder / "output"),
+        "--quiet",
+    ]
+    return command, folder / "content"
+
+
+def run(make, folder, count, binary):
+    command, content = make(folder, count, binary)
+    figures = {"full": measure(command, folder), "nothing": measure(command, folder)}
+    path = content / f"a{count - 2:06}.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
+    figures["one edit"] = measure(command, folder)
+    return figures
+
+
+def show(count, results):
+    print(f"\n{count:,} articles")
+    print(
+        f"{'':18}{'step':10}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}{'ours/theirs: CPU':>19}{'wall':>7}{'MB':>7}"
+    )
+    for name, figures in results.items():
+        for step in STEPS:
+            one, own = figures[step], results["publisher"][step]
+            ratios = (
+                ""
+                if name == "publisher"
+                else "".join(
+                    f"{own[key] / max(one[key], 0.001):>{width}.2f}"
+                    for key, width in (("cpu", 19), ("wall", 7), ("rss_mb", 7))
+                )
+            )
+            print(
+                f"{name:18}{step:10}{one['cpu']:>9.2f}{one['wall']:>9.2f}{one['rss_mb']:>9.0f}{ratios}"
+            )
+
+
+def main():
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    words.add_argument("--articles", type=int, nargs="+", default=[1000, 10_000])
+    words.add_argument("--hugo", default=shutil.which("hugo"))
+    words.add_argument("--pelican", default=shutil.which("pelican"))
+    words.add_argument("--json", type=Path, default=Path("bench-build.json"))
+    asked = words.parse_args()
+    os.environ["PYTHONPATH"] = str(ROOT)
+    runs = {
+        "publisher": (ours, "python"),
+        "hugo, feeds": (lambda *a: hugo(*a, pages=False), asked.hugo),
+        "hugo, pages": (lambda *a: hugo(*a, pages=True), asked.hugo),
+        "pelican, feeds": (pelican, asked.pelican),
+    }
+    figures = {}
+    for count in asked.articles:
+        results = {}
+        for name, (make, binary) in runs.items():
+            if binary is None:
+                print(f"{name}: not found, left out")
+                continue
+            with tempfile.TemporaryDirectory(prefix="publisher-bench-") as folder:
+                results[name] = run(make, Path(folder) / "site", count, binary)
+        show(count, results)
+        figures[count] = results
+    asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
