@@ -165,7 +165,8 @@ def hugo(folder, count, binary, *, pages):
 
 def pelican(folder, count, binary):
     write_corpus(folder / "content", count, "pelican")
-    (folder / "pelicanconf.py").write_text(PELICAN)
+    cache = f"CACHE_PATH = {str(folder / 'cache')!r}\n"
+    (folder / "pelicanconf.py").write_text(PELICAN + cache)
     command = [
         binary,
         str(folder / "content"),
