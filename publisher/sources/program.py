@@ -7,14 +7,12 @@ from pathlib import Path
 from publisher import __version__
 
 # What turns entries into files; what turns articles into entries has a recipe of its own.
-_ROOMS = ("feeds", "pages", "checks/feeds")
+_ROOMS = ("model", "feeds", "pages", "checks/feeds")
 
 
 def program_stamp() -> str:
     """Another one for another version, and for one that somebody is working on."""
     package = Path(__file__).parents[1]
-    files = [package / "model.py"]
-    for room in _ROOMS:
-        files += sorted((package / room).glob("*.py"))
+    files = [one for room in _ROOMS for one in sorted((package / room).glob("*.py"))]
     said = [(one.name, (found := one.stat()).st_size, found.st_mtime_ns) for one in files]
     return f"{__version__} {said}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.audience import parse_address, parse_topics
 from publisher.errors import AddressError, UsageError
-from publisher.model import Selection
+from publisher.model import EVERYTHING, Selection
 
 _COLUMNS = {
     "address": ("address", "email", "e-mail", "email address", "mail"),
@@ -28,7 +28,7 @@ class Row:
     address: str = ""
     name: str = ""
     newsletters: tuple[str, ...] = ()
-    topics: Selection = field(default_factory=Selection)
+    topics: Selection = EVERYTHING
     problem: AddressError | UsageError | None = None
 
 

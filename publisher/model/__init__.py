@@ -1,0 +1,91 @@
+"""The nouns of publisher, frozen: the values that travel from room to room.
+
+The words are those of the trade, one for each idea (docs/flow.md tells their way). All moments
+are aware datetimes in UTC, to the second. All addresses of things that we publish come from
+`Publication.address`, all paths below the output folder from the noun they belong to, so that
+feeds, pages and mails can't disagree.
+"""
+
+from publisher.model.entries import (
+    Article,
+    Asset,
+    Author,
+    Dateline,
+    Enclosure,
+    Entry,
+    Form,
+    Identity,
+    Image,
+    PublishedFrom,
+    Reading,
+    Section,
+    Tag,
+    TagKind,
+)
+from publisher.model.feeds import (
+    EVERYTHING,
+    FEED_FORMATS,
+    MEDIA_TYPES,
+    Feed,
+    FeedFormat,
+    Publication,
+    Selection,
+)
+from publisher.model.findings import (
+    Finding,
+    Severity,
+)
+from publisher.model.mail import (
+    Claim,
+    DeliveryState,
+    Mark,
+    Message,
+    Outcome,
+    Receipt,
+    Recipient,
+    Rendered,
+)
+from publisher.model.newsletters import (
+    Newsletter,
+    Segment,
+    Subscriber,
+    Subscription,
+)
+
+__all__ = [
+    "EVERYTHING",
+    "FEED_FORMATS",
+    "MEDIA_TYPES",
+    "Article",
+    "Asset",
+    "Author",
+    "Claim",
+    "Dateline",
+    "DeliveryState",
+    "Enclosure",
+    "Entry",
+    "Feed",
+    "FeedFormat",
+    "Finding",
+    "Form",
+    "Identity",
+    "Image",
+    "Mark",
+    "Message",
+    "Newsletter",
+    "Outcome",
+    "Publication",
+    "PublishedFrom",
+    "Reading",
+    "Receipt",
+    "Recipient",
+    "Rendered",
+    "Section",
+    "Segment",
+    "Selection",
+    "Severity",
+    "Subscriber",
+    "Subscription",
+    "Tag",
+    "TagKind",
+]

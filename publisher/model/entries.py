@@ -1,0 +1,184 @@
+"""Articles as found, and the entries that they become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from publisher.model.findings import Finding
+
+
+class Form(StrEnum):
+    """How an article is written."""
+
+    WIRE = "wire"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A source document as found: `path` below the articles folder, with forward slashes."""
+
+    path: str
+    data: bytes
+
+
+class TagKind(StrEnum):
+    """What sort of thing a tag names."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """What an entry is about, and whether an editor or the program chose it."""
+
+    name: str
+    slug: str
+    kind: TagKind = TagKind.TOPIC
+    chosen_by: Literal["editor", "program"] = "program"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote an entry."""
+
+    name: str
+    slug: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The part of the publication that an entry stands in ("World")."""
+
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dateline:
+    """Place, agency and date as the trade prints them: `BEIJING, Oct. 27 (AP) --`.
+
+    `place` is as printed ("BEIJING"; empty in `(CNN) --`), `agency` as printed ("AP") or empty,
+    `date_text` the date as printed, `printed` the whole of it.
+    """
+
+    place: str
+    agency: str = ""
+    date_text: str = ""
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture in an entry; `url` is absolute, sizes are in pixels where known."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    type: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with an entry (a podcast episode); `length` is in bytes, 0 if unknown."""
+
+    url: str
+    type: str
+    length: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file beside an article that has to be published with it.
+
+    `source` is its path below the articles folder, `path` where it goes below the output folder.
+    """
+
+    source: str
+    path: str
+
+
+PublishedFrom = Literal["front matter", "metadata", "dateline", "first seen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article, normalised: what feeds, pages and digests are made of.
+
+    `html` is sanitised and has absolute addresses only; `text` is the same in plain words, a
+    blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
+    credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is
+    ours (`page`).
+    """
+
+    id: str
+    slug: str
+    path: str
+    form: Form
+    title: str
+    published: datetime
+    published_from: PublishedFrom
+    language: str
+    html: str
+    text: str
+    summary: str
+    summary_by: Literal["editor", "program"] = "program"
+    updated: datetime | None = None
+    correction: str = ""
+    dateline: Dateline | None = None
+    authors: tuple[Author, ...] = ()
+    credit: str = ""
+    section: Section | None = None
+    tags: tuple[Tag, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    rights: str = ""
+    url: str = ""
+    draft: bool = False
+    embargo: datetime | None = None
+    expires: datetime | None = None
+
+    @property
+    def page(self) -> str:
+        """Path of its HTML page below the output folder."""
+        return f"entries/{self.slug}.html"
+
+    @property
+    def changed(self) -> datetime:
+        """When it last changed for its readers."""
+        return self.updated or self.published
+
+    def is_public(self, now: datetime) -> bool:
+        """Whether readers may see it at `now`: no draft, not early, not over."""
+        begins = max(self.published, self.embargo or self.published)
+        return not self.draft and begins <= now and (self.expires is None or now < self.expires)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What the store remembers of an article for ever: no edit may move these."""
+
+    id: str
+    slug: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading one article: its entry, and what an editor should know."""
+
+    entry: Entry
+    findings: tuple[Finding, ...] = ()

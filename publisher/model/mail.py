@@ -1,0 +1,113 @@
+"""A message on its way to one reader, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from publisher.model.newsletters import Subscriber
+
+
+class Mark(StrEnum):
+    """Where a recipient's own words go in a rendered message.
+
+    Written with noncharacters (U+FDD0, U+FDD1), which content never contains because reading an
+    article drops them: so no article can ask for another reader's links.
+    """
+
+    LEAVE = "\ufdd0leave\ufdd1"
+    PREFERENCES = "\ufdd0preferences\ufdd1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a newsletter says to one segment, with a `Mark` where each recipient differs."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Rendered words with all that their headers need; the same for a whole segment.
+
+    `list_id` is a dotted name of our domain (RFC 2919), `archive` the address of the edition's
+    page, `edition` its id ("daily-2026-11-23").
+    """
+
+    rendered: Rendered
+    edition: str
+    newsletter: str
+    list_title: str
+    list_id: str
+    sender_name: str
+    sender: str
+    reply_to: str
+    language: str
+    date: datetime
+    archive: str
+    mailto_leave: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One subscriber as a message needs them; links are absolute and signed."""
+
+    subscriber: int
+    address: str
+    name: str
+    message_id: str
+    leave: str
+    preferences: str
+
+
+class DeliveryState(StrEnum):
+    """Where one delivery stands; sent, failed and held are final."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    STARTED = "started"
+    DEFERRED = "deferred"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class Outcome(StrEnum):
+    """What a transport says of one message.
+
+    ACCEPTED: the other side answers for it now. REFUSED: never (5xx). LATER: not now (4xx, or no
+    connection; nothing was accepted). IN_DOUBT: the connection was lost after the final dot, so
+    nobody knows.
+    """
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LATER = "later"
+    IN_DOUBT = "in doubt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A transport's answer for one message, with the other side's own words."""
+
+    outcome: Outcome
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One delivery that this process, and no other, may now carry out; `id` is the ledger's.
+
+    `owner` is who holds it: what comes back for one that was taken over meanwhile counts no more.
+    """
+
+    id: int
+    edition: str
+    segment: int
+    subscriber: Subscriber
+    attempts: int
+    owner: str = ""
