@@ -11,12 +11,11 @@ from publisher.checks.messages import check_message
 from publisher.config import Site
 from publisher.digest import Digest, browser_page
 from publisher.errors import CheckError, PublisherError, TemplateError
-from publisher.model import Entry, Newsletter, Rendered, Segment, Severity, Subscription
+from publisher.model import Entry, Finding, Newsletter, Rendered, Segment, Severity, Subscription
 from publisher.output import Output
 from publisher.pages import EditionLink, Pages
 from publisher.publish.post import Post, edition_path
 from publisher.publish.report import Report
-from publisher.publish.writing import refusal
 from publisher.storage import Store
 from publisher.timetable import due_slot, latest_slot, parse_schedule
 
@@ -73,7 +72,15 @@ def check_segments(
         findings = check_message(data, domain=post.domain(newsletter.sender))
         broken = [finding for finding in findings if finding.severity is Severity.ERROR]
         if broken:
-            raise refusal(f"edition {identifier}, segment {segment.number}, not opened", broken)
+            raise _refusal(f"edition {identifier}, segment {segment.number}, not opened", broken)
+
+
+def _refusal(what: str, findings: list[Finding]) -> CheckError:
+    """The error for a message that breaks a MUST: the first reason, and how many more."""
+    first = findings[0]
+    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    rule = f" [{first.rule}]" if first.rule else ""
+    return CheckError(f"{what}: {first.what}{rule}{more}", mend=first.mend)
 
 
 def edition_id(newsletter: Newsletter, slot: datetime) -> str:

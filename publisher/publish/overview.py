@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from publisher.config import Site
+from publisher.model import Entry
 from publisher.storage import Store
 from publisher.timetable import next_slot, parse_schedule
 
@@ -44,26 +46,31 @@ class Overview:
         }
 
 
+def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
+    """How many entries are drafts, and how many wait for their time; what is over is neither."""
+    drafts = waiting = 0
+    for entry in entries:
+        drafts += entry.draft
+        over = entry.expires is not None and entry.expires <= now
+        waiting += not (entry.draft or over or entry.is_public(now))
+    return drafts, waiting
+
+
 def look_over(site: Site, store: Store, now: datetime) -> Overview:
     """Read the counts; the ledger's invariant is checked on the way."""
-    entries = store.catalogue.entries()
-    public = sum(entry.is_public(now) for entry in entries)
-    drafts = sum(entry.draft for entry in entries)
-    over = sum(
-        not entry.draft and bool(entry.expires and entry.expires <= now) for entry in entries
-    )
+    entries = [entry for entry, _ in store.catalogue.outlines()]
+    drafts, waiting = count_hidden(entries, now)
     editions = store.editions.all()
     states: Counter[str] = Counter()
     in_doubt = 0
     for edition in editions:
-        store.ledger.check(edition.id)
-        counts = store.ledger.counts(edition.id)
+        counts = store.ledger.check(edition.id)
         states.update({state.value: count for state, count in counts.states.items()})
         in_doubt += counts.in_doubt
     return Overview(
-        public=public,
+        public=sum(entry.is_public(now) for entry in entries),
         drafts=drafts,
-        waiting=len(entries) - public - drafts - over,
+        waiting=waiting,
         subscribers=store.subscribers.count(),
         subscriptions=tuple(
             (one.name, len(store.subscribers.subscriptions(one.name))) for one in site.newsletters

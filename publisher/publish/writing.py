@@ -9,12 +9,13 @@ from functools import partial
 from itertools import chain
 
 from publisher.config import Site
-from publisher.errors import ArticleError, CheckError
+from publisher.errors import ArticleError
 from publisher.feeds import choose_feeds
-from publisher.model import FEED_FORMATS, Entry, Feed, Finding
+from publisher.model import FEED_FORMATS, Entry, Feed
 from publisher.output import Output
 from publisher.publish import fingerprints
 from publisher.publish.fingerprints import Fingerprints
+from publisher.publish.overview import count_hidden
 from publisher.publish.press import Press
 from publisher.publish.report import Report
 from publisher.publish.workbench import Piece, Workbench
@@ -44,12 +45,8 @@ def write_output(
     """
     outlines = store.catalogue.outlines()
     store.catalogue.sync()
-    _count_hidden([entry for entry, _ in outlines], now, report)
-    entries = sorted(
-        (entry for entry, _ in outlines if entry.is_public(now)),
-        key=lambda entry: (entry.published, entry.id),
-        reverse=True,
-    )
+    report.drafts, report.waiting = count_hidden([entry for entry, _ in outlines], now)
+    entries = [entry for entry, _ in outlines if entry.is_public(now)]
     feeds = choose_feeds(entries, site.publication, site.settings.feeds.limit)
     report.feeds = len(feeds)
     prints = Fingerprints(
@@ -104,23 +101,3 @@ def _copy_assets(site: Site, bench: Workbench, entries: list[Entry], report: Rep
             except ArticleError as err:
                 path = f"{site.settings.articles.folder}/{entry.path}"
                 report.blame(ArticleError(err.what, mend=err.mend, path=path))
-
-
-def _count_hidden(entries: list[Entry], now: datetime, report: Report) -> None:
-    report.drafts = sum(entry.draft for entry in entries)
-    report.waiting = sum(
-        not entry.draft and not entry.is_public(now) and not _is_over(entry, now)
-        for entry in entries
-    )
-
-
-def _is_over(entry: Entry, now: datetime) -> bool:
-    return entry.expires is not None and entry.expires <= now
-
-
-def refusal(what: str, findings: list[Finding]) -> CheckError:
-    """The error for a message that breaks a MUST: the first reason, and how many more."""
-    first = findings[0]
-    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
-    rule = f" [{first.rule}]" if first.rule else ""
-    return CheckError(f"{what}: {first.what}{rule}{more}", mend=first.mend)

@@ -181,15 +181,6 @@ class Catalogue:
             self._database.barrier()
             self._unsynced = False
 
-    def public(self, now: datetime) -> list[Entry]:
-        """What readers may see at `now`, newest first; from here on it may leave."""
-        self.sync()
-        return sorted(
-            (entry for entry in self.entries() if entry.is_public(now)),
-            key=lambda entry: (entry.published, entry.id),
-            reverse=True,
-        )
-
     def release(self, now: datetime) -> int:
         """Give each public entry that has none the next number; how many got one.
 

@@ -42,7 +42,7 @@ def test_what_is_gone_is_not_public_but_not_forgotten(store):
     assert store.catalogue.entries() == []
     assert store.catalogue.known()["ferry.md"].gone
     save(store, entry())
-    assert len(store.catalogue.public(NOW)) == 1
+    assert len(store.catalogue.entries()) == 1
 
 
 def test_a_renamed_article_keeps_everything(store):
@@ -64,12 +64,14 @@ def test_an_article_that_comes_back_elsewhere_with_its_id_is_the_same(store):
     assert store.catalogue.release(NOW) == 0
 
 
-def test_public_is_newest_first_and_hides_what_is_not_due(store):
+def test_an_outline_tells_what_readers_may_see(store):
     save(store, entry("a", published=NOW - timedelta(days=2)))
     save(store, entry("b", published=NOW - timedelta(days=1)))
     save(store, entry("c", published=NOW + timedelta(days=1)))
     save(store, entry("d", draft=True))
-    assert [one.slug for one in store.catalogue.public(NOW)] == ["b", "a"]
+    save(store, entry("e", expires=NOW))
+    outlines = [one for one, _ in store.catalogue.outlines()]
+    assert {one.slug for one in outlines if one.is_public(NOW)} == {"a", "b"}
 
 
 def test_each_entry_is_released_once_when_it_becomes_public(store):
@@ -92,6 +94,7 @@ def test_each_entry_is_released_once_when_it_becomes_public(store):
 
 def test_many_can_be_gone_at_once(store):
     store.catalogue.gone([f"{number}.md" for number in range(2000)], NOW)
+    assert store.catalogue.known() == {}
 
 
 def test_what_readers_saw_was_on_the_disk_before(store, monkeypatch):
@@ -100,8 +103,8 @@ def test_what_readers_saw_was_on_the_disk_before(store, monkeypatch):
     save(store, entry("a"))
     save(store, entry("b"))
     assert not waited
-    store.catalogue.public(NOW)
-    store.catalogue.public(NOW)
+    store.catalogue.sync()
+    store.catalogue.sync()
     assert len(waited) == 1
 
 

@@ -155,6 +155,7 @@ def test_nothing_to_mark_is_nothing_done(store):
     store.ledger.start([])
     store.ledger.finish([(None, ACCEPTED)][:0], NOW, retry_at=never)
     store.ledger.release([])
+    assert store.ledger.open_editions(NOW) == []
 
 
 def test_where_nothing_tells_the_boot_each_process_is_an_epoch(tmp_path, monkeypatch):
