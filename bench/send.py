@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from bench.sink import own_sink, postfix_sink, running_postfix_sink
 from publisher.delivery import MessageTemplate, Smtp, deliver, message_id
 from publisher.delivery.dkim import DkimSigner, SigningKey
-from publisher.model import Claim, Mark, Message, Recipient, Rendered, Segment, Selection
+from publisher.model import Choice, Claim, Mark, Message, Recipient, Rendered, Segment
 from publisher.storage import Store
 
 DOMAIN = "courier.example"
@@ -200,7 +200,7 @@ def open_store(folder: Path, count: int) -> Store:
         store.subscribers.add(
             f"reader{number}@post.example",
             name="",
-            subscriptions={"daily": Selection()},
+            subscriptions={"daily": Choice()},
             source="bench",
             now=NOW,
         )

@@ -30,7 +30,7 @@ def make_segments(
     """One segment for each distinct set of entries that somebody asked for, the largest first."""
     by_topics: dict[Selection, list[Subscriber]] = defaultdict(list)
     for subscription in subscriptions:
-        by_topics[subscription.topics].append(subscription.subscriber)
+        by_topics[subscription.choice.topics].append(subscription.subscriber)
     by_entries: dict[tuple[Entry, ...], list[Subscriber]] = defaultdict(list)
     for topics, readers in by_topics.items():
         chosen = tuple(entry for entry in entries if topics.covers(entry))

@@ -51,10 +51,11 @@ def add(
     [bold]Example[/bold]:  publisher subscribers add ana@paper.example --newsletter daily
     """
     from publisher.audience import parse_address, parse_topics  # noqa: PLC0415
+    from publisher.model import Choice  # noqa: PLC0415
 
     place = open_site(site)
     topics = parse_topics(topic or ())
-    wanted = dict.fromkeys(_known(place, newsletter), topics)
+    wanted = dict.fromkeys(_known(place, newsletter), Choice(topics=topics))
     with open_store(place) as store:
         known = store.subscribers.add(
             parse_address(address),
@@ -86,7 +87,7 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
         for newsletter in place.newsletters:
             for one in store.subscribers.subscriptions(newsletter.name):
                 chosen = rows.setdefault(one.subscriber.address, {})
-                chosen[newsletter.name] = list(write_topics(one.topics))
+                chosen[newsletter.name] = list(write_topics(one.choice.topics))
     if json:
         show_json([{"address": who, "newsletters": rows[who]} for who in sorted(rows)])
         return
@@ -159,6 +160,7 @@ def _read_wishes(
 ) -> tuple[list[Wish], int]:
     """What the rows ask for, and how many can't be used; those are named with their line."""
     from publisher.errors import AddressError, UsageError, describe  # noqa: PLC0415
+    from publisher.model import Choice  # noqa: PLC0415
     from publisher.sources import read_subscribers  # noqa: PLC0415
     from publisher.storage import Wish  # noqa: PLC0415
 
@@ -170,7 +172,7 @@ def _read_wishes(
             if row.problem is not None:
                 raise row.problem
             names = _known(site, row.newsletters or default, some=True)
-            chosen = dict.fromkeys(names, row.topics)
+            chosen = dict.fromkeys(names, Choice(topics=row.topics))
             wishes.append(Wish(address=row.address, name=row.name, subscriptions=chosen))
         except (AddressError, UsageError) as err:
             failed += 1

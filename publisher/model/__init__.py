@@ -46,6 +46,8 @@ from publisher.model.mail import (
     Rendered,
 )
 from publisher.model.newsletters import (
+    Choice,
+    Frequency,
     Newsletter,
     Segment,
     Subscriber,
@@ -59,6 +61,7 @@ __all__ = [
     "Article",
     "Asset",
     "Author",
+    "Choice",
     "Claim",
     "Dateline",
     "DeliveryState",
@@ -68,6 +71,7 @@ __all__ = [
     "FeedFormat",
     "Finding",
     "Form",
+    "Frequency",
     "Identity",
     "Image",
     "Mark",

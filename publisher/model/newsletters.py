@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from publisher.model.entries import Entry
@@ -39,20 +40,52 @@ class Newsletter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A person who asked for mail; `id` is the store's, `address` as they gave it."""
+    """A person who asked for mail; `id` is the store's, `address` as they gave it.
+
+    An empty `language` is the newsletter's own.
+    """
 
     id: int
     address: str
     name: str = ""
+    language: str = ""
+
+
+class Frequency(StrEnum):
+    """How often a reader wants a newsletter; AS_SCHEDULED leaves it to the newsletter."""
+
+    AS_SCHEDULED = ""
+    EACH = "each"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a reader chose of a newsletter: all of it or some topics, how often, by which clock.
+
+    An empty `timezone` is the newsletter's own.
+    """
+
+    topics: Selection = EVERYTHING
+    frequency: Frequency = Frequency.AS_SCHEDULED
+    timezone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What one subscriber wants of one newsletter: all of it, or chosen topics."""
+    """One subscriber's wish for one newsletter, and how far it has been met.
+
+    Every entry released up to `watermark` has been dealt with for this reader; None before the
+    first edition. Nothing is sent before `paused_until`.
+    """
 
     subscriber: Subscriber
     newsletter: str
-    topics: Selection = EVERYTHING
+    choice: Choice = Choice()
+    watermark: int | None = None
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from publisher.config import Site
 from publisher.errors import UsageError
 from publisher.model import (
+    Choice,
     Mark,
     Newsletter,
     Receipt,
@@ -83,7 +84,7 @@ def compose_next(
     reader = Subscription(
         subscriber=Subscriber(id=0, address=newsletter.sender),
         newsletter=newsletter.name,
-        topics=topics,
+        choice=Choice(topics=topics),
     )
     post = Post.of(site, load_templates(site.folder))
     parts = compose(newsletter, [reader], entries, post, slot) if entries else []

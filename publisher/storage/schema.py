@@ -91,6 +91,7 @@ subscriber = Table(
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("added", Moment, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
     # Never give the number of one who left to another: links and deliveries still have it.
     sqlite_autoincrement=True,
 )
@@ -101,7 +102,28 @@ subscription = Table(
     Column("subscriber", _Id, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True),
     Column("newsletter", Text, primary_key=True),
     Column("topics", Text, nullable=False),
+    Column("frequency", String(10), nullable=False, server_default=""),
+    Column("timezone", Text, nullable=False, server_default=""),
+    # Entries up to this sequence have been dealt with for this reader; empty before the first.
+    Column("watermark", BigInteger, nullable=True),
+    Column("paused_until", Moment, nullable=True),
     Index("ix_subscription_newsletter", "newsletter"),
+)
+
+# What a person agreed to or refused, when and where: it is kept as long as the person is.
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscriber", _Id, ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("newsletter", Text, nullable=False),
+    Column("what", String(16), nullable=False),
+    # How it came: "form", "import readers.csv", "operator", "one-click", ...
+    Column("source", Text, nullable=False),
+    # The network address that it came from, if it came over one.
+    Column("network", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_consent_subscriber", "subscriber"),
 )
 
 suppression = Table(

@@ -12,18 +12,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from publisher.model import Selection, Subscriber, Subscription
+from publisher.model import Choice, Frequency, Selection, Subscriber, Subscription
 from publisher.storage.database import Database
 from publisher.storage.schema import subscriber, subscription, suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody asks for: which newsletters, and which topics of each."""
+    """What somebody asks for: which newsletters, and what of each."""
 
     address: str
     name: str
-    subscriptions: Mapping[str, Selection]
+    subscriptions: Mapping[str, Choice]
 
 
 class Subscribers:
@@ -37,7 +37,7 @@ class Subscribers:
         address: str,
         *,
         name: str,
-        subscriptions: Mapping[str, Selection],
+        subscriptions: Mapping[str, Choice],
         source: str,
         now: datetime,
         again: bool = False,
@@ -89,11 +89,15 @@ class Subscribers:
             return [_subscriber(row) for row in rows]
 
     def subscriptions(self, newsletter: str) -> list[Subscription]:
-        """Everybody who gets this newsletter, and which topics of it."""
+        """Everybody who gets this newsletter, and what they chose of it."""
         with self._database.read() as connection:
             rows = connection.execute(
                 select(
-                    subscriber.c.id, subscriber.c.address, subscriber.c.name, subscription.c.topics
+                    subscriber.c.id,
+                    subscriber.c.address,
+                    subscriber.c.name,
+                    subscriber.c.language,
+                    *subscription.c,
                 )
                 .join(subscription, subscription.c.subscriber == subscriber.c.id)
                 .where(subscription.c.newsletter == newsletter)
@@ -128,22 +132,29 @@ def _add(
         connection.execute(
             update(subscriber).where(subscriber.c.id == row.id).values(name=wish.name)
         )
-    for newsletter, topics in wish.subscriptions.items():
-        _choose(connection, row.id, newsletter, topics)
-    return Subscriber(id=row.id, address=row.address, name=wish.name or row.name)
+    for newsletter, choice in wish.subscriptions.items():
+        _choose(connection, row.id, newsletter, choice)
+    return Subscriber(
+        id=row.id, address=row.address, name=wish.name or row.name, language=row.language
+    )
 
 
-def _choose(connection: Connection, who: int, newsletter: str, topics: Selection) -> None:
-    connection.execute(
-        delete(subscription).where(
-            subscription.c.subscriber == who, subscription.c.newsletter == newsletter
-        )
+def _choose(connection: Connection, who: int, newsletter: str, choice: Choice) -> None:
+    """Write down a choice. What was met already stays so: a change neither repeats nor skips."""
+    values = {
+        "topics": _write_topics(choice.topics),
+        "frequency": choice.frequency.value,
+        "timezone": choice.timezone,
+    }
+    changed = connection.execute(
+        update(subscription)
+        .where(subscription.c.subscriber == who, subscription.c.newsletter == newsletter)
+        .values(**values)
     )
-    connection.execute(
-        insert(subscription).values(
-            subscriber=who, newsletter=newsletter, topics=_write_topics(topics)
+    if not changed.rowcount:
+        connection.execute(
+            insert(subscription).values(subscriber=who, newsletter=newsletter, **values)
         )
-    )
 
 
 def _key(address: str) -> str:
@@ -166,16 +177,21 @@ def _write_topics(topics: Selection) -> str:
 
 
 def _subscriber(row: Row[Any]) -> Subscriber:
-    return Subscriber(id=row.id, address=row.address, name=row.name)
+    return Subscriber(id=row.id, address=row.address, name=row.name, language=row.language)
 
 
 def _subscription(row: Any, newsletter: str) -> Subscription:
     return Subscription(
-        subscriber=_subscriber(row), newsletter=newsletter, topics=_read_topics(row.topics)
+        subscriber=_subscriber(row),
+        newsletter=newsletter,
+        choice=_choice(row.topics, row.frequency, row.timezone),
+        watermark=row.watermark,
+        paused_until=row.paused_until,
     )
 
 
 @lru_cache(maxsize=1000)
-def _read_topics(text: str) -> Selection:
+def _choice(topics: str, frequency: str, timezone: str) -> Choice:
     # Few choices are shared by many people.
-    return Selection(**{name: frozenset(slugs) for name, slugs in json.loads(text).items()})
+    chosen = {name: frozenset(slugs) for name, slugs in json.loads(topics).items()}
+    return Choice(topics=Selection(**chosen), frequency=Frequency(frequency), timezone=timezone)

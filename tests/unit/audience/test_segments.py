@@ -8,6 +8,7 @@ from publisher.audience import choose_entries, make_segments, parse_topics, writ
 from publisher.errors import UsageError
 from publisher.model import (
     Author,
+    Choice,
     Entry,
     Form,
     Newsletter,
@@ -54,7 +55,9 @@ def newsletter(**changes):
 
 def wants(number, *topics):
     reader = Subscriber(id=number, address=f"reader{number}@reader.example")
-    return Subscription(subscriber=reader, newsletter="daily", topics=parse_topics(topics))
+    return Subscription(
+        subscriber=reader, newsletter="daily", choice=Choice(topics=parse_topics(topics))
+    )
 
 
 ENTRIES = (
@@ -108,7 +111,7 @@ def test_every_reader_gets_exactly_what_they_asked_for(choices):
     segments = make_segments(subscriptions, ENTRIES)
     got = {one.id: part.entries for part in segments for one in part.recipients}
     for one in subscriptions:
-        asked = tuple(item for item in ENTRIES if one.topics.covers(item))
+        asked = tuple(item for item in ENTRIES if one.choice.topics.covers(item))
         assert got.get(one.subscriber.id, ()) == asked
     assert sum(len(part.recipients) for part in segments) == len(got)
     assert len({part.entries for part in segments}) == len(segments)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.model import Outcome, Receipt, Rendered, Segment, Selection
+from publisher.model import Choice, Outcome, Receipt, Rendered, Segment
 from tests.unit.feeds.samples import entry
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ def readers(store, count):
         store.subscribers.add(
             f"r{number}@reader.example",
             name="",
-            subscriptions={"daily": Selection()},
+            subscriptions={"daily": Choice()},
             source="test",
             now=NOW,
         )

@@ -1,7 +1,11 @@
 import threading
 from datetime import UTC, datetime
 
+from sqlalchemy import update
+
 from publisher.audience import parse_topics
+from publisher.model import Choice, Frequency
+from publisher.storage.schema import subscription
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -10,7 +14,7 @@ def add(store, address="ana@reader.example", topics=(), **options):
     return store.subscribers.add(
         address,
         name=options.pop("name", "Ana"),
-        subscriptions={"daily": parse_topics(topics)},
+        subscriptions={"daily": Choice(topics=parse_topics(topics))},
         source="test",
         now=NOW,
         **options,
@@ -23,7 +27,7 @@ def test_an_address_is_one_subscriber_however_it_is_spelt(store):
     assert first.id == again.id
     assert again.name == "Ana"
     (one,) = store.subscribers.subscriptions("daily")
-    assert one.topics == parse_topics(["tag:skerry"])
+    assert one.choice.topics == parse_topics(["tag:skerry"])
     assert store.subscribers.count() == 1
 
 
@@ -32,7 +36,7 @@ def test_a_change_of_one_subscription_leaves_the_others(store):
     store.subscribers.add(
         "ana@reader.example",
         name="",
-        subscriptions={"weekly": parse_topics([])},
+        subscriptions={"weekly": Choice()},
         source="test",
         now=NOW,
     )
@@ -86,3 +90,16 @@ def test_one_address_added_by_many_at_once_is_one_subscriber(store):
         thread.join()
     assert not troubles
     assert len({one.id for one in found}) == store.subscribers.count() == 1
+
+
+def test_a_change_of_choice_keeps_how_far_the_reader_has_come(store):
+    add(store)
+    with store.database.write() as connection:
+        connection.execute(update(subscription).values(watermark=7))
+    hourly = Choice(frequency=Frequency.EACH, timezone="Asia/Tokyo")
+    store.subscribers.add(
+        "ana@reader.example", name="", subscriptions={"daily": hourly}, source="test", now=NOW
+    )
+    (one,) = store.subscribers.subscriptions("daily")
+    assert one.choice == hourly
+    assert one.watermark == 7
