@@ -10,11 +10,34 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import vectors
+
+ROWS = 42  # of the table in docs/security.md
+
 # In CI the same examples each time: a change is judged by what it did. Elsewhere new ones on each
 # run, so that they go on searching. No deadline: the machines are shared, and no test asserts a time.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("search"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "search")
+
+
+def pytest_collection_modifyitems(items):
+    """What a test stands for goes with its report, so that the summary can count it."""
+    for item in items:
+        for mark in item.iter_markers("threat"):
+            item.user_properties += [("threat", row) for row in mark.args]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line: how much of the threat table this run covered."""
+    passed = terminalreporter.stats.get("passed", [])
+    told = [word for report in passed for word in report.user_properties]
+    rows = {value for name, value in told if name == "threat"}
+    faults = sum(value for name, value in told if name == "fault points")
+    if rows:
+        terminalreporter.write_line(
+            f"threats: {len(rows)} of {ROWS} rows, {vectors.count()} vectors, {faults} fault points"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from publisher.audience import parse_address, parse_mailbox
 from publisher.errors import AddressError
+from tests.vectors import vectors
 
 
 @pytest.mark.parametrize(
@@ -21,41 +22,8 @@ def test_an_address_takes_the_form_that_goes_to_the_server(given_, wire):
     assert parse_address(given_) == wire
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "",
-        "ana",
-        "@reader.example",
-        "ana@",
-        "ana@localhost",
-        "ana@1.2.3.4",
-        "ana@[127.0.0.1]",
-        "ana@reader..example",
-        "ana@-reader.example",
-        "ana@reader.example\r\nRCPT TO:<eve@evil.example>",
-        "ana@reader.example\r\n",
-        "ana@reader.example>\r\nRCPT TO:<eve@evil.example",
-        "ana@reader.example, eve@evil.example",
-        "ana@reader.example,eve@evil.example",
-        "ana eve@reader.example",
-        '"ana reis"@reader.example',
-        "ana(comment)@reader.example",
-        "<ana@reader.example>",
-        "-oProxy@reader.example",
-        ".ana@reader.example",
-        "ana.@reader.example",
-        "a..b@reader.example",
-        "ana@eve@reader.example",
-        "ana\x00@reader.example",
-        "ana\u200b@reader.example",
-        "ana\u2028@reader.example",
-        "a" * 65 + "@reader.example",
-        "a@" + "b" * 250 + ".example",
-        "ana@" + ".".join(["b" * 60] * 5) + ".example",
-        "ana@①②⑦.0.0.1",
-    ],
-)
+@pytest.mark.threat(8)
+@pytest.mark.parametrize("bad", vectors("address"), ids=ascii)
 def test_what_a_server_could_misread_is_refused_with_a_mend(bad):
     with pytest.raises(AddressError) as caught:
         parse_address(bad)
