@@ -5,7 +5,18 @@ from __future__ import annotations
 import typer
 
 from publisher import __version__
-from publisher.cli import build, editions, init, run, schedule, status, subscribers
+from publisher.cli import (
+    build,
+    editions,
+    init,
+    lists,
+    people,
+    run,
+    schedule,
+    status,
+    subscribers,
+    suppressions,
+)
 
 app = typer.Typer(
     name="publisher",
@@ -39,4 +50,10 @@ app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("status")(status.status)
 app.add_typer(editions.app, name="editions")
+subscribers.app.command("import")(lists.import_)
+subscribers.app.command("export")(lists.export)
+subscribers.app.command("show")(people.show)
+subscribers.app.command("held")(people.held)
+subscribers.app.command("forget")(people.forget)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(suppressions.app, name="suppressions")

@@ -63,7 +63,8 @@ def open_store(site: Site) -> Iterator[Store]:
     """The site's store, for commands that neither read articles nor send."""
     from publisher.storage import Store  # noqa: PLC0415
 
-    with Store.open(site.settings.storage.url, site=site.folder) as store:
+    url = site.settings.storage.url
+    with Store.open(url, site=site.folder, secret=site.secret) as store:
         yield store
 
 

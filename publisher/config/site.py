@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 
 from publisher.config.dkim import DkimKey, dkim_keys
+from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.content import slugify
@@ -55,6 +56,10 @@ class Site:
     def max_bytes(self) -> int:
         """The largest article that is read, in bytes."""
         return int(self.settings.articles.max_megabytes * 1024 * 1024)
+
+    def secret(self) -> bytes:
+        """The first key of publisher.key: what has to be known again outlives a rotation."""
+        return load_keys(self.folder)[0]
 
     def newsletter(self, name: str) -> Newsletter | None:
         """The newsletter of this name, if there is one."""

@@ -47,6 +47,7 @@ from publisher.model.mail import (
 )
 from publisher.model.newsletters import (
     Choice,
+    Consent,
     Frequency,
     Newsletter,
     Segment,
@@ -63,6 +64,7 @@ __all__ = [
     "Author",
     "Choice",
     "Claim",
+    "Consent",
     "Dateline",
     "DeliveryState",
     "Enclosure",

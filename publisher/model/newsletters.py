@@ -89,6 +89,21 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What somebody agreed to or took back: `what` is "subscribed", "confirmed" or "left".
+
+    `source` says how it came ("form", "imported from readers.csv"), `network` from which address
+    of the network, if it is known.
+    """
+
+    newsletter: str
+    what: str
+    source: str
+    network: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """All recipients of an edition who get the same entries."""
 

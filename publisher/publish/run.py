@@ -22,7 +22,7 @@ def build(site: Site, *, now: datetime, full: bool = False) -> Report:
     `full` reads and writes everything again, whatever is known to be unchanged.
     """
     report = Report()
-    with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
+    with only_run(site.folder), _store(site) as store:
         templates = load_templates(site.folder)
         read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
@@ -45,7 +45,7 @@ def run(
     makes sense; every smaller trouble is in the Report.
     """
     report = Report()
-    with only_run(site.folder), Store.open(site.settings.storage.url, site=site.folder) as store:
+    with only_run(site.folder), _store(site) as store:
         now = clock()
         templates = load_templates(site.folder)
         read_articles(site, store, now, report, full=full)
@@ -66,3 +66,7 @@ def run(
             )
         report.stopped = stop()
     return report
+
+
+def _store(site: Site) -> Store:
+    return Store.open(site.settings.storage.url, site=site.folder, secret=site.secret)

@@ -1,18 +1,21 @@
-"""What comes in from the disk: articles, the files beside them, templates, lists of readers."""
+"""What lies on the disk: articles, the files beside them, templates, lists of readers."""
 
 from publisher.sources.articles import Found, find_articles
 from publisher.sources.assets import asset_stamp, open_asset
+from publisher.sources.list_formats import Row
 from publisher.sources.program import program_stamp
-from publisher.sources.subscribers import Row, read_subscribers
+from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
 from publisher.sources.templates import load_templates
 
 __all__ = [
     "Found",
     "Row",
+    "SubscriberList",
     "asset_stamp",
     "find_articles",
     "load_templates",
     "open_asset",
+    "open_subscribers",
     "program_stamp",
-    "read_subscribers",
+    "write_subscribers",
 ]

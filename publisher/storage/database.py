@@ -124,6 +124,24 @@ class Database:
                     connection.execute(_ALONE)
                 yield connection
 
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """A transaction after which what it deleted is nowhere in SQLite's files either.
+
+        PostgreSQL clears such pages when it vacuums.
+        """
+        with self.write() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            yield connection
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+        if self.is_sqlite:
+            with self._explaining(), self.engine.connect() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                # Empties the log, as far as no reader is still in it.
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def barrier(self) -> None:
         """Wait until all that was committed before this is on the disk."""
         if self.is_sqlite:

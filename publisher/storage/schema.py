@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -129,6 +130,7 @@ consent = Table(
 suppression = Table(
     "suppression",
     metadata,
+    # An address in lower case, @ and a whole domain, or # and the keyed hash of one forgotten.
     Column("key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("since", Moment, nullable=False),
@@ -199,4 +201,29 @@ delivery = Table(
     UniqueConstraint("edition", "subscriber"),
     # Claim, count and recover all walk this one; claims in the order of its last two columns.
     Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
+)
+
+# What came back from where mail was sent. Whoever has left is gone from `subscriber`, so neither
+# of the two that tell who it was is a foreign key.
+bounce = Table(
+    "bounce",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    # The hash of the message or event: the same one twice is one.
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("received", Moment, nullable=False),
+    # Which way it came: "imap", "maildir", "pipe", "ses", ...
+    Column("source", Text, nullable=False),
+    Column("kind", String(12), nullable=False),
+    # The enhanced status code (RFC 3463), if one was said.
+    Column("status", String(11), nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("subscriber", BigInteger, nullable=True),
+    Column("key", Text, nullable=False),
+    Column("diagnostic", Text, nullable=False),
+    # The message itself, only where we could not make sense of it.
+    Column("raw", LargeBinary, nullable=True),
+    Index("ix_bounce_subscriber", "subscriber"),
+    Index("ix_bounce_key", "key"),
 )

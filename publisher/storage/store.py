@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,25 +14,30 @@ from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
 from publisher.storage.subscribers import Subscribers
+from publisher.storage.suppressions import Secret, Suppressions
 
 
 class Store:
     """What is remembered between runs; a context manager."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secret: Secret | None = None) -> None:
         self.database = database
+        secret = secret and cache(secret)
         self.catalogue = Catalogue(database)
         self.outputs = Outputs(database)
-        self.subscribers = Subscribers(database)
+        self.subscribers = Subscribers(database, secret)
+        self.suppressions = Suppressions(database, secret)
         self.editions = Editions(database)
         self.ledger = Ledger(database)
 
     @classmethod
-    def open(cls, url: str, *, site: Path) -> Self:
+    def open(cls, url: str, *, site: Path, secret: Secret | None = None) -> Self:
         """Open the store at `url`, made or migrated if need be.
 
         A relative SQLite path lies in `site`. The lock files of owners lie beside it, or in
-        `site` where the database is on a server. Raises StoreError where it can't be used.
+        `site` where the database is on a server. `secret` gives the key by which people who were
+        forgotten are known again; without it nobody can be added once somebody was forgotten.
+        Raises StoreError where it can't be used.
         """
         database = Database.open(url, site)
         try:
@@ -39,7 +45,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, secret)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from publisher.model import Choice, Frequency, Selection, Subscriber, Subscription
+from publisher.errors import StoreError
+from publisher.model import Choice, Subscriber, Subscription
+from publisher.storage.consents import record_consent
 from publisher.storage.database import Database
-from publisher.storage.schema import subscriber, subscription, suppression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What somebody asks for: which newsletters, and what of each."""
-
-    address: str
-    name: str
-    subscriptions: Mapping[str, Choice]
+from publisher.storage.losses import Loss, keep_off
+from publisher.storage.personal import forget, held, key_and_numbers, numbers_of
+from publisher.storage.portraits import Portrait, portraits
+from publisher.storage.schema import subscriber, subscription
+from publisher.storage.suppressions import Secret, key_of, suppress
+from publisher.storage.wishes import Wish, grant, read_choice
 
 
 class Subscribers:
     """People who asked for mail."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secret: Secret | None = None) -> None:
         self._database = database
+        self._secret = secret
 
     def add(
         self,
@@ -56,7 +52,9 @@ class Subscribers:
 
         def attempt() -> list[Subscriber | None]:
             with self._database.write() as connection:
-                return [_add(connection, wish, source, now, again=again) for wish in wishes]
+                return grant(
+                    connection, wishes, source=source, now=now, again=again, secret=self._secret
+                )
 
         try:
             return attempt()
@@ -66,19 +64,75 @@ class Subscribers:
 
     def remove(self, address: str, *, now: datetime, reason: str) -> bool:
         """Take somebody off everything and keep them off; whether they were there."""
-        key = _key(address)
+        key = key_of(address)
         with self._database.write() as connection:
             found = connection.execute(delete(subscriber).where(subscriber.c.key == key)).rowcount
             if found:
-                connection.execute(delete(suppression).where(suppression.c.key == key))
-                connection.execute(insert(suppression).values(key=key, reason=reason, since=now))
+                suppress(connection, {key: reason}, now)
         return bool(found)
+
+    def keep_off(self, losses: Sequence[Loss], *, now: datetime) -> int:
+        """Put on the suppression list who left or bounced elsewhere; how many are new there.
+
+        Who reads other newsletters here than the one they left keeps those.
+        """
+        with self._database.write() as connection:
+            return keep_off(connection, losses, now=now, secret=self._secret)
+
+    def record_consent(
+        self,
+        subscriber_id: int,
+        newsletter: str,
+        what: str,
+        source: str,
+        network: str,
+        at: datetime,
+    ) -> None:
+        """Write down that somebody agreed ("subscribed", "confirmed") or took it back ("left")."""
+        with self._database.write() as connection:
+            record_consent(connection, subscriber_id, newsletter, what, source, network, at)
+
+    def held(self, subscriber_id: int) -> dict[str, Any]:
+        """All that is held about a subscriber, ready for JSON (GDPR articles 15 and 20)."""
+        with self._database.read() as connection:
+            key = connection.execute(
+                select(subscriber.c.key).where(subscriber.c.id == subscriber_id)
+            ).scalar_one()
+            return held(connection, key, numbers_of(connection, key))
+
+    def held_at(self, address: str) -> dict[str, Any]:
+        """The same by address, also of somebody who has left."""
+        with self._database.read() as connection:
+            return held(connection, *key_and_numbers(connection, address))
+
+    def forget(self, address: str, *, now: datetime, trace: bool = True) -> bool:
+        """Erase all that is held about a person (GDPR article 17); whether there was anything.
+
+        With `trace` a keyed hash stays, by which no import brings them back.
+        """
+        if trace and self._secret is None:
+            raise StoreError(
+                "nobody can be forgotten without the site's key",
+                mend="open the store with the site's secret",
+            )
+        with self._database.erase() as connection:
+            key, people = key_and_numbers(connection, address)
+            secret = self._secret if trace else None
+            return bool(forget(connection, key, people, now=now, secret=secret))
+
+    def export(self, newsletter: str = "") -> Iterator[Portrait]:
+        """Everybody with all that they chose and agreed to, sorted by address, never all at once.
+
+        With `newsletter`, only who gets it, and nothing of other newsletters.
+        """
+        with self._database.read() as connection:
+            yield from portraits(connection, newsletter, by_bytes=not self._database.is_sqlite)
 
     def find(self, address: str) -> Subscriber | None:
         """Who has this address, however it is spelt."""
         with self._database.read() as connection:
             row = connection.execute(
-                select(subscriber).where(subscriber.c.key == _key(address))
+                select(subscriber).where(subscriber.c.key == key_of(address))
             ).first()
         return None if row is None else _subscriber(row)
 
@@ -111,71 +165,6 @@ class Subscribers:
             return connection.execute(select(func.count()).select_from(subscriber)).scalar_one()
 
 
-def _add(
-    connection: Connection, wish: Wish, source: str, now: datetime, *, again: bool
-) -> Subscriber | None:
-    key = _key(wish.address)
-    if again:
-        connection.execute(delete(suppression).where(suppression.c.key == key))
-    elif connection.execute(select(suppression).where(suppression.c.key == key)).first():
-        return None
-    row = connection.execute(
-        # Locked, so that two who change one person's choices do it one after the other.
-        select(subscriber).where(subscriber.c.key == key).with_for_update()
-    ).first()
-    if row is None:
-        person = {"address": wish.address, "name": wish.name, "source": source, "added": now}
-        row = connection.execute(
-            insert(subscriber).values(**person, key=key).returning(*subscriber.c)
-        ).one()
-    elif wish.name and wish.name != row.name:
-        connection.execute(
-            update(subscriber).where(subscriber.c.id == row.id).values(name=wish.name)
-        )
-    for newsletter, choice in wish.subscriptions.items():
-        _choose(connection, row.id, newsletter, choice)
-    return Subscriber(
-        id=row.id, address=row.address, name=wish.name or row.name, language=row.language
-    )
-
-
-def _choose(connection: Connection, who: int, newsletter: str, choice: Choice) -> None:
-    """Write down a choice. What was met already stays so: a change neither repeats nor skips."""
-    values = {
-        "topics": _write_topics(choice.topics),
-        "frequency": choice.frequency.value,
-        "timezone": choice.timezone,
-    }
-    changed = connection.execute(
-        update(subscription)
-        .where(subscription.c.subscriber == who, subscription.c.newsletter == newsletter)
-        .values(**values)
-    )
-    if not changed.rowcount:
-        connection.execute(
-            insert(subscription).values(subscriber=who, newsletter=newsletter, **values)
-        )
-
-
-def _key(address: str) -> str:
-    """One key for all spellings of an address.
-
-    By RFC 5321 section 2.4 the local part may tell capitals apart; no mailbox provider does, and
-    two mails for one person are worse than none for a twin in capitals.
-    """
-    return address.lower()
-
-
-def _write_topics(topics: Selection) -> str:
-    return json.dumps(
-        {
-            name: sorted(slugs)
-            for name in ("tags", "authors", "sections")
-            if (slugs := getattr(topics, name))
-        }
-    )
-
-
 def _subscriber(row: Row[Any]) -> Subscriber:
     return Subscriber(id=row.id, address=row.address, name=row.name, language=row.language)
 
@@ -184,14 +173,7 @@ def _subscription(row: Any, newsletter: str) -> Subscription:
     return Subscription(
         subscriber=_subscriber(row),
         newsletter=newsletter,
-        choice=_choice(row.topics, row.frequency, row.timezone),
+        choice=read_choice(row.topics, row.frequency, row.timezone),
         watermark=row.watermark,
         paused_until=row.paused_until,
     )
-
-
-@lru_cache(maxsize=1000)
-def _choice(topics: str, frequency: str, timezone: str) -> Choice:
-    # Few choices are shared by many people.
-    chosen = {name: frozenset(slugs) for name, slugs in json.loads(topics).items()}
-    return Choice(topics=Selection(**chosen), frequency=Frequency(frequency), timezone=timezone)

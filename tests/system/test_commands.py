@@ -50,6 +50,13 @@ def test_the_version_is_said():
         ("subscribers", "list"),
         ("subscribers", "remove"),
         ("subscribers", "import"),
+        ("subscribers", "export"),
+        ("subscribers", "show"),
+        ("subscribers", "held"),
+        ("subscribers", "forget"),
+        ("suppressions", "list"),
+        ("suppressions", "add"),
+        ("suppressions", "remove"),
     ],
 )
 def test_every_command_has_help_with_an_example(words):
