@@ -18,9 +18,11 @@ from publisher.model import Finding
 
 _LARGEST = 10_000_000
 _ENCODINGS = ("7bit", "8bit", "quoted-printable", "base64")
+# Inside must stand attributes: a title that ends in "<b" makes no tag with the line below it.
 _TAG = re.compile(
     r"</?(?:a|b|blockquote|body|br|div|em|figure|h[1-6]|head|html|hr|i|img|li|link|meta|mj-[a-z]+|"
-    r"ol|p|script|span|strong|style|table|tbody|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
+    r"ol|p|script|span|strong|style|table|tbody|td|th|tr|u|ul)"
+    r"(?:\s+[a-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*\s*/?>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d+|#x[\da-f]+);")
