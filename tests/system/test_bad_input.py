@@ -48,6 +48,7 @@ def test_a_bad_article_is_named_and_the_rest_is_published(site, case):
     assert f"articles/{name}" in site.command("run", code=1).stderr
 
 
+@pytest.mark.threat(13)
 def test_a_file_of_20_megabytes_is_named_and_not_read(site):
     site.article("ferry.md", GOOD)
     site.article("huge.txt", b"Title\n\n" + b"word " * 4_200_000)
@@ -57,6 +58,7 @@ def test_a_file_of_20_megabytes_is_named_and_not_read(site):
     assert "Ferry returns" in (site.feeds / "rss.xml").read_text()
 
 
+@pytest.mark.threat(3)
 def test_control_characters_in_a_title_are_named_and_dropped(site):
     site.article("bad.md", b"---\ndate: 2026-11-20\n---\n# Bell\x07 and \x1b escape\n\nText.\n")
     done = site.command("run", code=1)
@@ -121,6 +123,7 @@ def test_a_broken_article_keeps_its_last_good_version(site):
     assert (site.feeds / "rss.xml").read_bytes() == before
 
 
+@pytest.mark.threat(41)
 def test_an_article_that_trips_a_bug_of_ours_stops_no_other(site, monkeypatch):
     from publisher.publish import reading
 
@@ -210,6 +213,7 @@ def test_a_template_with_a_mistake_is_named_and_feeds_are_written(site):
     assert "Ferry returns" in (site.feeds / "rss.xml").read_text()
 
 
+@pytest.mark.threat(28)
 def test_what_is_private_is_for_our_eyes_only(site):
     site.article("ferry.md", GOOD)
     site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")

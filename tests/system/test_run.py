@@ -212,6 +212,7 @@ def test_an_image_beside_an_article_is_published_with_it(site):
     )
 
 
+@pytest.mark.threat(29)
 def test_a_second_run_at_the_same_time_says_so_and_is_content(site):
     from publisher.lock import only_run
 
@@ -260,6 +261,7 @@ def test_build_sends_nothing(site):
 
 
 @pytest.mark.slow
+@pytest.mark.threat(36)
 def test_a_stop_by_signal_hands_back_what_has_not_left(site):
     site.article("ferry.md", story())
     rows = "".join(f"reader{n}@reader.example,,daily,\n" for n in range(3000))
@@ -294,6 +296,7 @@ def test_a_stop_by_signal_hands_back_what_has_not_left(site):
 
 
 @pytest.mark.slow
+@pytest.mark.threat(37)
 def test_a_kill_loses_nothing_and_doubles_nothing_unseen(site):
     site.article("ferry.md", story())
     rows = "".join(f"reader{n}@reader.example,,daily,\n" for n in range(600))

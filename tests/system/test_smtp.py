@@ -139,6 +139,7 @@ def test_what_arrives_parses_without_defects_and_meets_every_must(template):
         assert check_message(data, domain=DOMAIN) == []
 
 
+@pytest.mark.threat(9)
 def test_an_address_beyond_ascii_fails_where_the_server_cannot_take_it(template):
     with server(enable_SMTPUTF8=False) as (mailbox, port), plain(port) as transport:
         refused = transport.send(SENDER, READERS[4], template.fill(READERS[4]))

@@ -123,6 +123,7 @@ def test_a_path_that_leaves_the_folder_is_refused(output, tmp_path, path):
         max_size=4,
     ).map("/".join)
 )
+@pytest.mark.threat(11)
 def test_no_path_whatever_writes_outside(tmp_path_factory, path):
     top = tmp_path_factory.mktemp("top")
     (top / "outside").mkdir()
@@ -300,6 +301,7 @@ def is_whole(data):
     return len(data) == 180_000 and data == data[:9] * 20_000
 
 
+@pytest.mark.threat(35)
 def test_a_reader_never_sees_half_a_file_though_the_writer_is_killed(root):
     seen, stop = [], threading.Event()
 
@@ -347,6 +349,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.threat(33)
 def test_a_full_disk_leaves_the_old_file_whole(small_disk):
     output = Output(small_disk / "feeds")
     output.replace("rss.xml", b"old" * 1000)

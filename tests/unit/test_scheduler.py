@@ -85,6 +85,7 @@ def test_a_tick_that_fails_is_logged_and_the_next_comes(clock):
 
 
 @pytest.mark.parametrize("back", [30, 90, 3600, 400 * 86400])
+@pytest.mark.threat(30)
 def test_a_clock_that_goes_back_does_not_hold_it_up(clock, back):
     moved, waits = [], []
     left = clock.left

@@ -241,6 +241,7 @@ def days_from(schedule, zone, day, count):
     st.dates(date(2013, 1, 1), date(2036, 12, 1)),
     st.times().map(lambda at: f"{at:%H:%M}"),
 )
+@pytest.mark.threat(31)
 def test_each_local_date_has_one_slot_in_every_zone(zone, day, at):
     slots = days_from(parse_schedule(f"daily at {at}"), zone, day, 40)
     local = [slot.astimezone(ZoneInfo(zone)) for slot in slots]
@@ -261,6 +262,7 @@ def test_each_local_date_has_one_slot_in_every_zone(zone, day, at):
     st.datetimes(datetime(1970, 1, 2), datetime(2037, 1, 1), timezones=st.just(UTC)),
     st.sampled_from(["daily at 02:30", "hourly", "monthly on 30 at 00:15", "*/20 1-3 * * 0,3"]),
 )
+@pytest.mark.threat(31)
 def test_latest_and_next_enclose_every_moment_in_every_zone(zone, now, text):
     schedule = parse_schedule(text)
     before, after = latest_slot(schedule, zone, now), next_slot(schedule, zone, now)
@@ -301,10 +303,12 @@ def test_a_slot_missed_by_no_more_than_catch_up_is_served_late():
     assert due("2026-11-23T13:00", last="2026-11-22T07:00") == Due(slot=LATEST)
 
 
+@pytest.mark.threat(32)
 def test_a_slot_missed_by_more_is_passed_over():
     assert due("2026-11-23T13:01", last="2026-11-22T07:00") == Due(missed=(LATEST,))
 
 
+@pytest.mark.threat(32)
 def test_many_missed_slots_make_one_edition():
     got = due("2026-11-23T09:00", last="2026-11-20T07:00")
     assert got == Due(slot=LATEST, missed=(LATEST - 2 * DAY, LATEST - DAY))
@@ -315,6 +319,7 @@ def test_slots_before_since_do_not_count():
     assert due("2026-11-23T09:00", since="2026-11-23T07:00") == Due(slot=LATEST)
 
 
+@pytest.mark.threat(30)
 def test_a_clock_gone_back_a_day_makes_nothing_due_and_is_told():
     assert due("2026-11-22T06:59", last="2026-11-23T07:00") == Due(clock_back=True)
     assert due("2026-11-22T08:00", last="2026-11-23T07:00") == Due()

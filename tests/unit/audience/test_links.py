@@ -15,11 +15,13 @@ def test_a_link_names_its_subscriber_without_an_address():
     assert links.read("leave", token) == (7, "daily")
 
 
+@pytest.mark.threat(21)
 def test_a_token_opens_nothing_but_its_purpose():
     links = Links(KEYS, BASE)
     assert links.read("preferences", links.token("leave", 7, "daily")) is None
 
 
+@pytest.mark.threat(21)
 def test_every_changed_bit_is_refused():
     links = Links(KEYS, BASE)
     token = links.token("leave", 7, "daily").encode()

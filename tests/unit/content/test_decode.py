@@ -67,6 +67,7 @@ def test_invalid_utf8_is_named_with_line_and_offset(newline):
         (b"\xff\xfea", "UTF-16"),
     ],
 )
+@pytest.mark.threat(14)
 def test_what_is_no_article_is_named(data, what):
     with pytest.raises(ArticleError, match=what):
         decoded(data)

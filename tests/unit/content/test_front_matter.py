@@ -11,6 +11,7 @@ def test_text_without_front_matter_is_left_alone():
     assert (split.fields, split.body_line) == ({}, 1)
 
 
+@pytest.mark.threat(15)
 def test_everything_is_text():
     split = split_front_matter("---\na: no\nb: 12:30\nc: 0123\nd: 2026-01-01\ne: ~\n---\nx", "a.md")
     assert [f.value for f in split.fields.values()] == ["no", "12:30", "0123", "2026-01-01", ""]
@@ -41,6 +42,7 @@ def test_lines_are_those_of_the_file():
         ("a: 'x", 3, "not valid YAML"),
     ],
 )
+@pytest.mark.threat(15)
 def test_bad_front_matter_is_named_with_its_line(block, line, what):
     with pytest.raises(ArticleError, match=what) as caught:
         split_front_matter(f"---\n{block}\n---\ntext\n", "a.md")

@@ -149,6 +149,7 @@ def test_any_text_is_an_entry_or_a_named_mistake(path, text):
 
 
 @given(PATHS, st.binary(max_size=300))
+@pytest.mark.threat(14)
 def test_any_bytes_are_an_entry_or_a_named_mistake(path, data):
     check(path, data)
 

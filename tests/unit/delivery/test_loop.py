@@ -134,6 +134,7 @@ def test_the_last_attempt_is_the_last(run):
     assert ledger.retries == {101: None, 102: None}
 
 
+@pytest.mark.threat(41)
 def test_a_poisoned_recipient_fails_alone_and_is_never_marked_as_begun(run, make_recipient):
     def recipient_for(claim):
         if claim.subscriber.id == 1:

@@ -215,6 +215,7 @@ def _recipient(name):
 
 
 @given(LINES, LINES)
+@pytest.mark.threat(7)
 def test_any_subject_and_name_reads_back_and_adds_no_header(subject, name):
     data = MessageTemplate(_message(subject, name, "x")).fill(_recipient(name))
     parsed = read(data)
@@ -243,6 +244,7 @@ TEXTS = st.text(
 
 
 @given(TEXTS)
+@pytest.mark.threat(10)
 def test_any_text_reads_back_from_short_crlf_lines(text):
     data = MessageTemplate(_message("s", "n", text)).fill(_recipient("n"))
     plain = next(read(data).iter_parts()).get_payload(decode=True).decode()

@@ -171,6 +171,7 @@ OUTCOMES = [
 
 
 @pytest.mark.parametrize(("verb", "answer", "outcome"), OUTCOMES)
+@pytest.mark.threat(39)
 def test_a_fault_gives_its_outcome_and_the_next_message_leaves(serve, verb, answer, outcome):
     relay, transport = serve(**{verb: [answer]})
     with transport:
@@ -249,6 +250,7 @@ def test_a_relay_lost_for_good_stops_the_transport_at_the_next_message(serve):
             send(transport)
 
 
+@pytest.mark.threat(39)
 def test_encryption_that_was_stripped_from_the_offer_is_not_gone_without(serve):
     relay, _ = serve()
     stripped = Smtp(host="127.0.0.1", port=relay.port, username="u", password="secret")
@@ -278,6 +280,7 @@ def test_a_relay_where_nobody_can_log_in_is_told_with_what_to_set(serve, offer):
 
 
 @pytest.mark.parametrize("password", ["secret", "sécret"])
+@pytest.mark.threat(26)
 def test_the_password_shows_nowhere(serve, password, caplog):
     relay, _ = serve(
         EHLO=b"250-relay.example\r\n250 AUTH PLAIN\r\n", AUTH=b"535 wrong password\r\n"
@@ -366,6 +369,7 @@ def test_what_the_relay_does_not_offer_is_not_tried(serve, offer, address, data,
         "",
     ],
 )
+@pytest.mark.threat(8)
 def test_one_recipient_a_message_and_no_other(serve, address):
     relay, transport = serve()
     with transport, pytest.raises(AddressError):
@@ -373,6 +377,7 @@ def test_one_recipient_a_message_and_no_other(serve, address):
     assert not any(command.startswith("RCPT") for command in relay.heard)
 
 
+@pytest.mark.threat(10)
 def test_lines_that_begin_with_a_dot_arrive_with_it(serve):
     data = b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n\r\n. \r\nno end"
     relay, transport = serve()

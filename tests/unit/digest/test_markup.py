@@ -70,11 +70,13 @@ def test_what_the_compiler_stumbles_over_is_named_with_its_line(source, line, sa
 
 
 @pytest.mark.parametrize("depth", [101, 20_000])
+@pytest.mark.threat(17)
 def test_deep_markup_never_reaches_the_compiler(depth):
     with pytest.raises(TemplateError, match="nest deeper"):
         compile_mjml(mail("<b>" * depth + "</b>" * depth), "x")
 
 
+@pytest.mark.threat(17)
 def test_files_are_never_included():
     with pytest.raises(TemplateError, match="MJML can't compile"):
         compile_mjml('<mjml><mj-body><mj-include path="/etc/hostname" /></mj-body></mjml>', "x")
@@ -86,6 +88,7 @@ def test_no_fonts_are_fetched():
     assert "@import" not in html
 
 
+@pytest.mark.threat(17)
 def test_the_other_package_of_that_name_is_refused(monkeypatch):
     monkeypatch.setattr(markup, "mjml2html", lambda *_, **__: "")
     with pytest.raises(PublisherError, match="hides mjml-python"):

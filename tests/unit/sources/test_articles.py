@@ -77,6 +77,7 @@ def test_another_form_is_named_with_those_that_are_read(folder, path):
     }
 
 
+@pytest.mark.threat(12)
 def test_links_pipes_sockets_and_devices_are_refused_by_name(folder, tmp_path, monkeypatch):
     write(folder, "a.md")
     (folder / "link.md").symlink_to(folder / "a.md")
@@ -99,6 +100,7 @@ def test_links_pipes_sockets_and_devices_are_refused_by_name(folder, tmp_path, m
     }
 
 
+@pytest.mark.threat(12)
 def test_a_device_is_refused_unopened(folder):
     try:
         os.mknod(folder / "zero.md", stat.S_IFCHR | 0o600, os.makedev(1, 5))
@@ -138,6 +140,7 @@ def test_one_that_is_too_large_is_named_and_not_read(folder, monkeypatch):
     }
 
 
+@pytest.mark.threat(13)
 def test_one_that_grows_while_it_is_read_is_too_large_as_well(folder, monkeypatch):
     write(folder, "log.md", b"x" * LIMIT)
     real = os.fdopen

@@ -37,6 +37,7 @@ PEOPLE = 400
 
 
 @pytest.mark.slow
+@pytest.mark.threat(37)
 def test_kills_at_any_moment_lose_nobody_and_flag_every_second_copy(store_url, tmp_path):
     chance = random.Random(29)
     with Store.open(store_url, site=tmp_path) as store:

@@ -133,6 +133,7 @@ def test_a_full_database_is_named_and_the_next_write_goes_on(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.threat(33)
 def test_a_full_disk_is_named_and_the_next_run_goes_on(small_disk):
     with Store.open("sqlite:///publisher.db", site=small_disk) as store:
         ballast = small_disk / "ballast"
@@ -215,6 +216,7 @@ def test_a_mistake_of_ours_keeps_its_traceback(store):
         connection.execute(text("SELECT nothing FROM nowhere"))
 
 
+@pytest.mark.threat(26)
 def test_an_error_never_shows_an_address(store):
     with pytest.raises(DBAPIError) as caught, store.database.write() as connection:
         connection.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "ana@x.example"})
