@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -96,7 +97,7 @@ def _facts(known: dict[str, Any], zone: str) -> list[tuple[str, str, str]]:
         (
             f"gets {one['newsletter']}",
             one["frequency"] or "as scheduled",
-            f"{one['topics']} {one['timezone']}",
+            f"{_topics(one['topics'])} {one['timezone']}",
         )
         for one in known["subscriptions"]
     ]
@@ -121,3 +122,12 @@ def _facts(known: dict[str, Any], zone: str) -> list[tuple[str, str, str]]:
         for one in known["bounces"]
     ]
     return rows
+
+
+def _topics(chosen: Mapping[str, Sequence[str]]) -> str:
+    """In words: `tag:china section:world`, or everything."""
+    from publisher.audience import write_topics  # noqa: PLC0415
+    from publisher.model import Selection  # noqa: PLC0415
+
+    topics = Selection(**{kind: frozenset(slugs) for kind, slugs in chosen.items()})
+    return " ".join(write_topics(topics)) or "everything"

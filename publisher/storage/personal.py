@@ -5,6 +5,7 @@ Whatever table names a person has to appear here: a test compares the two.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,10 @@ def held(connection: Connection, key: str, people: list[int]) -> dict[str, Any]:
     """All that is held about who has this key and these numbers, ready for JSON."""
     return {
         "subscriber": _rows(connection, subscriber, subscriber.c.id.in_(people), drop="key"),
-        "subscriptions": _rows(connection, subscription, subscription.c.subscriber.in_(people)),
+        "subscriptions": [
+            {**row, "topics": json.loads(row["topics"])}
+            for row in _rows(connection, subscription, subscription.c.subscriber.in_(people))
+        ],
         "consent": _rows(connection, consent, consent.c.subscriber.in_(people), drop="id"),
         "deliveries": [
             dict(row) for row in connection.execute(_deliveries(key, people)).mappings()

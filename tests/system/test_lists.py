@@ -92,7 +92,7 @@ def test_a_list_from_elsewhere_brings_consent_and_who_left(paper):
         "Ghost, imported from readers.csv",
         "2024-02-01T12:30:00+00:00",
     )
-    assert shown["subscriptions"][0]["topics"] == "{}", "a label is no topic unless asked for"
+    assert shown["subscriptions"][0]["topics"] == {}, "a label is no topic unless asked for"
     kept = paper.json("suppressions", "list")
     assert [(one["who"], one["reason"]) for one in kept] == [
         ("ben@reader.example", "left in Ghost")

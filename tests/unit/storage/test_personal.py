@@ -49,9 +49,7 @@ def test_all_that_is_held_is_shown(store):
     held = store.subscribers.held(people[0].id)
     assert held == store.subscribers.held_at("R0@reader.example")
     assert [one["address"] for one in held["subscriber"]] == ["r0@reader.example"]
-    assert [(one["newsletter"], one["topics"]) for one in held["subscriptions"]] == [
-        ("daily", "{}")
-    ]
+    assert [(one["newsletter"], one["topics"]) for one in held["subscriptions"]] == [("daily", {})]
     assert [(one["what"], one["network"]) for one in held["consent"]] == [
         ("subscribed", ""),
         ("confirmed", "192.0.2.1"),
