@@ -82,7 +82,8 @@ def test_content_with_template_signs_is_shown_as_it_is(site):
         assert vector in page.text_content()
     for sign in ("{{ 7*7 }}", "{% raw %}x{% endraw %}", "{# gone #}"):
         assert sign in text
-    assert "49" not in text
+    # A reader's token may hold any two digits.
+    assert "49" not in re.sub(r"https?://\S+", "", text)
 
 
 @pytest.mark.threat(3, 4)
