@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from publisher.config.tables import NewsletterTable, Settings
+from publisher.config.tables import FeedsTable, NewsletterTable, QueryTable, Settings, SourceTable
 from publisher.errors import ConfigError, describe
 
 
@@ -17,6 +17,9 @@ def explain(item: Any, text: str, path: Path) -> str:
     where = tuple(str(part) for part in item["loc"])
     kind, message = item["type"], item["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
+        return mistake(path, text, where, f"is no key that we know{_nearest(where)}")
+    if where[0] == "feeds" and kind in ("model_type", "model_attributes_type"):
+        # A table in [feeds] may have any name; anything else there is a key.
         return mistake(path, text, where, f"is no key that we know{_nearest(where)}")
     if kind == "missing":
         return mistake(path, text, where, "is missing")
@@ -32,6 +35,10 @@ def mistake(path: Path, text: str, where: tuple[str, ...], what: str) -> str:
     return describe(f"{'.'.join(where)} {what}", path=str(path), line=_line_of(text, where))
 
 
+# The tables whose parts have names of the operator's own.
+_TABLES: dict[str, Any] = {"newsletters": NewsletterTable, "sources": SourceTable}
+
+
 def _nearest(where: tuple[str, ...]) -> str:
     """What the writer of an unknown key may have meant."""
     table: Any = Settings
@@ -40,8 +47,9 @@ def _nearest(where: tuple[str, ...]) -> str:
             (f for n, f in getattr(table, "model_fields", {}).items() if part in (n, f.alias)), None
         )
         if field is None:
-            break
-        table = NewsletterTable if part == "newsletters" else _table_of(field.annotation)
+            table = QueryTable if table is FeedsTable else table
+            continue
+        table = _TABLES.get(part) or _table_of(field.annotation)
     known = [f.alias or name for name, f in getattr(table, "model_fields", {}).items()]
     near = difflib.get_close_matches(where[-1], known, n=1)
     return f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}"

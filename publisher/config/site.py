@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 
 from publisher.config.dkim import DkimKey, dkim_keys
+from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
-from publisher.content import slugify
 from publisher.errors import ConfigError
-from publisher.model import Newsletter, Publication, Selection
+from publisher.model import Newsletter, Publication, Query
 
 CONFIG_NAME = "publisher.toml"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -39,6 +39,7 @@ class Site:
     settings: Settings
     publication: Publication
     newsletters: tuple[Newsletter, ...]
+    queries: tuple[Query, ...]
     login: Login | None
     dkim: tuple[DkimKey, ...] = ()
 
@@ -93,6 +94,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         newsletters=tuple(
             _newsletter(name, table, settings) for name, table in settings.newsletters.items()
         ),
+        queries=read_queries(settings.feeds),
         login=login,
         dkim=dkim_keys(folder, settings.mail, environ),
     )
@@ -128,6 +130,12 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
     found += [
         (("newsletters", name), "must be named in a-z, 0-9 and dashes, such as daily")
         for name in settings.newsletters
+        if not _NAME.fullmatch(name)
+    ]
+    found += contradictions_of_feeds(settings)
+    found += [
+        (("sources", name), "must be named in a-z, 0-9 and dashes, such as blog")
+        for name in settings.sources
         if not _NAME.fullmatch(name)
     ]
     if settings.articles.folder == settings.feeds.folder:
@@ -174,6 +182,7 @@ def _publication(settings: Settings) -> Publication:
         author=table.author or table.title,
         email=table.email.address if table.email else "",
         rights=table.rights,
+        hub=settings.feeds.hub or "",
     )
 
 
@@ -191,11 +200,7 @@ def _newsletter(name: str, table: NewsletterTable, settings: Settings) -> Newsle
         description=table.description,
         template=table.template,
         language=table.language or settings.publication.language,
-        selection=Selection(
-            tags=frozenset(map(slugify, table.tags)),
-            authors=frozenset(map(slugify, table.authors)),
-            sections=frozenset(map(slugify, table.sections)),
-        ),
+        selection=selection_of(table),
         limit=table.limit,
         catch_up=table.catch_up,
         since=table.since,

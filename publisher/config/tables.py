@@ -16,6 +16,7 @@ from publisher.config.values import (
     Line,
     MailboxText,
     OptionalLine,
+    PageAddress,
     Schedule,
     Selector,
     TimeZone,
@@ -51,11 +52,59 @@ class ArticlesTable(Table):
     summary_length: int = Field(default=280, ge=40, le=2000)
 
 
+class PodcastTable(Table):
+    """[feeds.NAME.podcast]: what podcast programs ask of a feed; categories are Apple's."""
+
+    categories: tuple[Line, ...] = Field(min_length=1)
+    image: PageAddress
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    author: OptionalLine = ""
+    owner: MailboxText | None = None
+    locked: bool = False
+
+
+class QueryTable(Table):
+    """[feeds.NAME]: a feed of what matches any of its tags, sections and authors."""
+
+    title: Line
+    description: OptionalLine = ""
+    tags: tuple[Line, ...] = ()
+    sections: tuple[Line, ...] = ()
+    authors: tuple[Line, ...] = ()
+    limit: int | None = Field(default=None, ge=1, le=1000)
+    podcast: PodcastTable | None = None
+
+
 class FeedsTable(Table):
-    """[feeds]: where they go and how many entries one carries."""
+    """[feeds]: where they go and how many entries one carries; tables in it are queries."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, QueryTable] = Field(init=False)
 
     folder: Folder = "feeds"
     limit: int = Field(default=20, ge=1, le=1000)
+    archive: tuple[Line, ...] = ()
+    gzip: bool = False
+    sitemap: bool = True
+    hub: PageAddress | None = None
+
+    @property
+    def queries(self) -> dict[str, QueryTable]:
+        """The feeds that the operator has thought up, by name."""
+        return self.__pydantic_extra__ or {}
+
+
+class SourceTable(Table):
+    """[sources.NAME]: somebody's feed whose entries are published here too."""
+
+    url: PageAddress
+    every: Duration = timedelta(minutes=30)
+    section: OptionalLine = ""
+    tags: tuple[Line, ...] = ()
+    allow_private: bool = False
+    max_megabytes: float = Field(default=10, gt=0, le=100)
+    timeout: int = Field(default=20, ge=1, le=300, description="seconds, for all of it")
 
 
 class SmtpTable(Table):
@@ -130,4 +179,5 @@ class Settings(Table):
     feeds: FeedsTable = FeedsTable()
     mail: MailTable | None = None
     storage: StorageTable = StorageTable()
+    sources: dict[str, SourceTable] = Field(default_factory=dict)
     newsletters: dict[str, NewsletterTable] = Field(default_factory=dict)

@@ -24,6 +24,13 @@ def _web_address(text: str) -> str:
     return text if text.endswith("/") else text + "/"
 
 
+def _page_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", text):
+        raise ValueError("must be a web address such as https://paper.example/rss.xml")
+    return text
+
+
 def _domain(text: str) -> str:
     if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", text):
         raise ValueError("must be a domain in lower case such as paper.example")
@@ -89,6 +96,7 @@ def _duration(value: object) -> timedelta:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+PageAddress = Annotated[str, AfterValidator(_page_address)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 Folder = Annotated[str, AfterValidator(_folder)]

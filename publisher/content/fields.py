@@ -19,7 +19,8 @@ from publisher.model import Finding, Severity, TagKind
 KEYS = (
     "title", "slug", "date", "updated", "correction", "author", "authors", "section", "tags",
     "summary", "language", "dateline", "place", "agency", "credit", "rights", "url", "id",
-    "draft", "embargo", "expires", "image", "enclosure", "enclosures", "form",
+    "draft", "embargo", "expires", "image", "enclosure", "enclosures", "form", "withdrawn",
+    "withdrawal", "episode", "source", "related", "canonical", "exclude_from_feeds",
 )  # fmt: skip
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})
@@ -190,6 +191,42 @@ class Fields:
         """The enclosures, from `enclosure` and `enclosures`."""
         fields = [f for key in ("enclosure", "enclosures") for f in self._items(key)]
         return tuple(dict.fromkeys(self._file(field) for field in fields if not field.empty))
+
+    def mapping(self, key: str, known: tuple[str, ...]) -> dict[str, str]:
+        """A mapping of these names to texts, each maybe empty; {} if the key is not there."""
+        field = self._fields.get(key)
+        if field is None or field.empty:
+            return {}
+        if not isinstance(field.value, dict):
+            raise self._error(f"{key} must be a mapping", field, f"give it {_or(known)}")
+        return self._parts(key, field, known)
+
+    def named(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Web addresses, each with a title or "": given alone, or as url and title."""
+        found = []
+        for field in self._items(key):
+            if isinstance(field.value, dict):
+                parts = self._parts(key, field, ("url", "title"))
+            else:
+                parts = {"url": self._text(key, field), "title": ""}
+            if not is_web_address(parts["url"]):
+                raise self._error(f"{key} `{parts['url'][:80]}` is no web address", field,
+                                  "write it whole: https://news.example/story")  # fmt: skip
+            found.append((parts["url"], parts["title"]))
+        return tuple(dict.fromkeys(found))
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Texts, given as a list or between commas, each once."""
+        field = self._fields.get(key)
+        if field is not None and isinstance(field.value, str):
+            texts = [squeeze(part) for part in field.value.split(",")]
+        else:
+            texts = [self._text(key, item) for item in self._items(key)]
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def refuse(self, key: str, what: str, mend: str) -> ArticleError:
+        """The error for a value that its reader can't use, at the line of the key."""
+        return self._error(what, key, mend)
 
     def _items(self, key: str) -> list[Field]:
         field = self._fields.get(key)

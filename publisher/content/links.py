@@ -123,7 +123,7 @@ class Links:
         return self.publication.address(asset.path)
 
     def _place(self, source: str, kind: str) -> str:
-        stem = posixpath.basename(source).rpartition(".")[0]
+        stem = posixpath.basename(source)[: -len(kind) - 1]
         plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}", stem)
         name = stem if plain else slugify(stem)
         number, place = 1, f"media/{self.slug}/{name}.{kind}"

@@ -17,7 +17,11 @@ _TYPES = {
     "m4a": "audio/mp4",
     "ogg": "audio/ogg",
     "mp4": "video/mp4",
+    "m4v": "video/mp4",
     "pdf": "application/pdf",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "chapters.json": "application/json+chapters",
 }
 PUBLISHABLE = tuple(_TYPES)
 ARTICLES = frozenset({"md", "markdown", "txt", "html", "htm"})
@@ -26,6 +30,8 @@ ARTICLES = frozenset({"md", "markdown", "txt", "html", "htm"})
 def extension(path: str) -> str:
     """The extension of a path or address in small letters, without query, fragment and dot."""
     name = path.partition("#")[0].partition("?")[0].rpartition("/")[2]
+    if name.lower().endswith(".chapters.json"):  # a podcast's; any other JSON is no such thing
+        return "chapters.json"
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 

@@ -10,6 +10,7 @@ from publisher.content.body import close_body, open_body
 from publisher.content.dateline import Parsed
 from publisher.content.dates import in_utc, midnight
 from publisher.content.decode import decode
+from publisher.content.episodes import read_episode
 from publisher.content.fields import Fields
 from publisher.content.forms import by_extension, detect_form
 from publisher.content.front_matter import Split, split_front_matter
@@ -20,6 +21,7 @@ from publisher.content.manuscript import Manuscript
 from publisher.content.markdown_text import render_markdown
 from publisher.content.media import media_type
 from publisher.content.plain import blocks_of, text_of
+from publisher.content.references import read_exclusions, read_related, read_source
 from publisher.content.sanitise import UnsafeMarkupError
 from publisher.content.slugs import slugify
 from publisher.content.story import (
@@ -52,7 +54,7 @@ from publisher.model import (
 )
 
 # Raise it with every change that makes another entry of the same article.
-RECIPE = "2026-11-23.2"
+RECIPE = "2026-11-23.3"
 
 
 def read_article(
@@ -106,6 +108,9 @@ class _Desk:
         story = self._story(copy, links)
         images = self._with_leading(story.images, fields, manuscript, links)
         enclosures = self._enclosures(fields, links)
+        episode = read_episode(fields, links)
+        if episode:
+            enclosures = (episode.enclosure, *enclosures)
         summary = fields.text("summary") or manuscript.summary
         if not (story.blocks or images or enclosures or summary):
             raise ArticleError(
@@ -147,6 +152,13 @@ class _Desk:
             draft=fields.flag("draft"),
             embargo=fields.moment("embargo"),
             expires=fields.moment("expires"),
+            withdrawn=fields.moment("withdrawn"),
+            withdrawal=fields.text("withdrawal"),
+            episode=episode.episode if episode else None,
+            source=read_source(fields),
+            related=read_related(fields),
+            canonical=fields.web_address("canonical"),
+            left_out_of=read_exclusions(fields),
         )  # fmt: skip
         return Reading(entry=entry, findings=(*self.findings, *links.findings))
 

@@ -2,17 +2,27 @@
 
 Everything here is pure: the same entries give the same bytes, whenever and wherever they are
 rendered. The formats: RSS 2.0 with the RSS Advisory Board's profile, RFC 4287 (Atom),
-JSON Feed 1.1, OPML 2.0, Media RSS 1.5.1.
+JSON Feed 1.1, OPML 2.0, Media RSS 1.5.1, RFC 5005 (archives), RFC 6721 (tombstones), WebSub,
+Apple's podcast tags and Podcasting 2.0, sitemaps.org.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publisher.feeds.choosing import choose_feeds
+from publisher.feeds.archives import History, close_archives, split_archives
+from publisher.feeds.choosing import RESERVED, choose_feeds
 from publisher.model import Feed, FeedFormat, Publication
 
-__all__ = ["choose_feeds", "render_feed", "render_opml"]
+__all__ = [
+    "RESERVED",
+    "History",
+    "choose_feeds",
+    "close_archives",
+    "render_feed",
+    "render_opml",
+    "split_archives",
+]
 
 
 def render_feed(feed: Feed, publication: Publication, form: FeedFormat) -> bytes:

@@ -7,7 +7,7 @@ its documented way to add elements. Each trap is named where it is stepped aroun
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from feedgen.feed import FeedGenerator
@@ -20,6 +20,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
+HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class Extension:
@@ -31,6 +32,7 @@ class Extension:
     namespaces: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
+        self._declared: dict[str, str] = {}
         self._elements: list[Any] = []
         self._attributes: dict[str, str] = {}
 
@@ -45,9 +47,13 @@ class Extension:
         """Set an attribute of the feed or entry itself."""
         self._attributes[name] = value
 
+    def declare(self, prefix: str, namespace: str) -> None:
+        """Declare one more prefix on the root, where only some feeds need it."""
+        self._declared[prefix] = namespace
+
     def extend_ns(self) -> dict[str, str]:
         """For feedgen: the prefixes to declare on the root."""
-        return self.namespaces
+        return self.namespaces | self._declared
 
     def extend_rss(self, parent: Any) -> None:
         """For feedgen, which hands over the root for a feed, though its elements stand in
@@ -92,6 +98,27 @@ def start_feed(head: Head, extension: type[Extension]) -> Any:
     # against other threads. There is no public way to unset it; we write it ourselves.
     feed._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001
     return feed
+
+
+def add_links(feed: Any, head: Head, tag: str) -> None:
+    """The feed's links to its hub and its history, and the mark of an archive document.
+
+    feedgen's own links lose these relations in RSS. `tag` is how the format writes atom:link.
+    """
+    for rel, address, kind in _relations(head):
+        feed.ours.add(tag, attributes={"rel": rel, "type": kind, "href": address})
+    if head.current:
+        feed.ours.declare("fh", HISTORY)
+        feed.ours.add(f"{{{HISTORY}}}archive")
+
+
+def _relations(head: Head) -> Iterator[tuple[str, str, str]]:
+    if head.hub:
+        yield "hub", head.hub, ""  # W3C WebSub section 4
+    if head.previous:
+        yield "prev-archive", head.previous, head.type  # RFC 5005 section 4
+    if head.current:
+        yield "current", head.current, head.type
 
 
 def add_item(feed: Any, item: Item) -> Any:

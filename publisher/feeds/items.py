@@ -19,16 +19,25 @@ from publisher.model import (
     Author,
     Enclosure,
     Entry,
+    Episode,
     Feed,
     FeedFormat,
     Image,
+    Podcast,
     Publication,
+    Reference,
+    Source,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a feed says of itself; `address` is its own, `page` the one for people."""
+    """What a feed says of itself; `address` is its own, `page` the one for people.
+
+    `hub` is where to ask for being told of changes (WebSub), `previous` the archive document
+    before it; in an archive document `current` is the feed that it belongs to. Each of the three
+    is empty where there is none.
+    """
 
     id: str
     title: str
@@ -41,6 +50,20 @@ class Head:
     author: str
     email: str
     rights: str
+    hub: str = ""
+    previous: str = ""
+    current: str = ""
+    withdrawn: tuple[Withdrawal, ...] = ()
+    podcast: Podcast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """An entry that was taken back: its id, when, and why."""
+
+    id: str
+    when: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +95,9 @@ class Item:
     images: tuple[Image, ...]
     enclosures: tuple[Enclosure, ...]
     rights: str
+    related: tuple[Reference, ...] = ()
+    source: Source | None = None
+    episode: Episode | None = None
 
     @property
     def changed(self) -> datetime:
@@ -82,19 +108,34 @@ class Item:
 def head(feed: Feed, publication: Publication, form: FeedFormat) -> Head:
     """What `feed` says of itself in this format."""
     title = line(feed.title) or publication.domain
+    withdrawn = tuple(_withdrawals(feed))
+    moments = [*(entry.changed for entry in feed.entries), *(one.when for one in withdrawn)]
+    previous = feed.path_of(form, feed.previous) if feed.previous else ""
     return Head(
         id=feed_id(feed, publication),
         title=title,
-        description=line(publication.description),
+        description=line(feed.description) or line(publication.description),
         address=_ours(publication, feed.path(form)),
         type=MEDIA_TYPES[form],
         page=_ours(publication, feed.page),
         language=publication.language,
-        updated=max((entry.changed for entry in feed.entries), default=NEVER),
+        updated=max(moments, default=NEVER),
         author=line(publication.author) or line(publication.title) or publication.domain,
         email=mail_address(publication.email),
         rights=line(publication.rights),
+        # Nothing new will come in an archive document.
+        hub="" if feed.archive else web_address(publication.hub),
+        previous=_ours(publication, previous) if previous else "",
+        current=_ours(publication, feed.path_of(form, 0)) if feed.archive else "",
+        withdrawn=withdrawn,
+        podcast=feed.podcast,
     )
+
+
+def _withdrawals(feed: Feed) -> Iterator[Withdrawal]:
+    for entry in feed.withdrawn:
+        if entry.withdrawn is not None:
+            yield Withdrawal(id=line(entry.id), when=entry.withdrawn, why=line(entry.withdrawal))
 
 
 def items(feed: Feed, publication: Publication) -> Iterator[Item]:
@@ -119,6 +160,9 @@ def _item(entry: Entry, publication: Publication) -> Item:
         images=tuple(_images(entry)),
         enclosures=tuple(_enclosures(entry)),
         rights=line(entry.rights),
+        related=tuple(_related(entry)),
+        source=_source(entry.source) if entry.source else None,
+        episode=entry.episode,
     )
 
 
@@ -183,7 +227,22 @@ def _enclosures(entry: Entry) -> Iterator[Enclosure]:
                 type=file.type if _is_media_type(file.type) else "application/octet-stream",
                 length=max(file.length, 0),
                 title=line(file.title),
+                duration=max(file.duration, 0),
             )
+
+
+def _related(entry: Entry) -> Iterator[Reference]:
+    for one in entry.related:
+        if url := web_address(one.url):
+            yield Reference(url=url, title=line(one.title))
+
+
+def _source(source: Source) -> Source | None:
+    feed, page = web_address(source.feed), web_address(source.page)
+    title = line(source.title)
+    if not (title and (feed or page)):
+        return None
+    return Source(title=title, feed=feed or page, page=page, id=line(source.id) or feed or page)
 
 
 def _is_media_type(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher.feeds.items import Head, Item, head, items
 from publisher.feeds.moments import rfc3339
-from publisher.model import Author, Enclosure, Feed, Publication
+from publisher.model import Author, Enclosure, Feed, Publication, Source
 
 # Custom objects begin with an underscore and hold what the format has no word for.
 _EXTENSION = "_publisher"
@@ -30,6 +30,9 @@ def _head(about: Head) -> dict[str, Any]:
         "description": about.description,
         "language": about.language,
         "authors": [_present({"name": about.author, "url": mail})],
+        # The way back through the archives, as `prev-archive` is in the other formats.
+        "next_url": about.previous,
+        "hubs": [{"type": "WebSub", "url": about.hub}] if about.hub else [],
         _EXTENSION: _present({"rights": about.rights}),
     }
 
@@ -50,7 +53,13 @@ def _item(item: Item) -> dict[str, Any]:
             "tags": list(labels),
             "language": item.language,
             "attachments": [_attachment(file) for file in item.enclosures],
-            _EXTENSION: _present({"rights": item.rights}),
+            _EXTENSION: _present(
+                {
+                    "rights": item.rights,
+                    "related": [_present({"url": r.url, "title": r.title}) for r in item.related],
+                    "source": _source(item.source) if item.source else None,
+                }
+            ),
         }
     )
 
@@ -68,8 +77,13 @@ def _attachment(file: Enclosure) -> dict[str, Any]:
             "mime_type": file.type,
             "title": file.title,
             "size_in_bytes": file.length,
+            "duration_in_seconds": file.duration,
         }
     )
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return _present({"title": source.title, "feed_url": source.feed, "home_page_url": source.page})
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:

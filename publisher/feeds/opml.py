@@ -13,7 +13,7 @@ from publisher.feeds.items import head
 from publisher.feeds.names import mail_address
 from publisher.model import Feed, Publication
 
-_GROUPS = {"section": "Sections", "tag": "Tags", "author": "Authors"}
+_GROUPS = {"query": "Chosen", "section": "Sections", "tag": "Tags", "author": "Authors"}
 
 
 def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from publisher.feeds import generator
+from publisher.feeds import generator, podcast
 from publisher.feeds.generator import ATOM, DC
 from publisher.feeds.items import Head, Item, head, items
-from publisher.feeds.moments import rfc822, rfc3339
+from publisher.feeds.moments import NEVER, rfc822, rfc3339
 from publisher.model import Feed, Publication
 
 _NO_COMMENT = str.maketrans("", "", "()\\")
@@ -19,10 +19,15 @@ def render_rss(feed: Feed, publication: Publication) -> bytes:
     about = head(feed, publication, "rss")
     channel = generator.start_feed(about, generator.RssExtension)
     _describe(channel, about)
-    if feed.entries:
+    generator.add_links(channel, about, f"{{{ATOM}}}link")
+    if about.updated != NEVER:
         channel.ours.add("lastBuildDate", rfc822(about.updated))
+    if about.podcast:
+        podcast.describe_channel(channel.ours, about)
     for item in items(feed, publication):
-        _add(channel, item)
+        entry = _add(channel, item)
+        if about.podcast:
+            podcast.describe_item(entry, item)
     return generator.rss_bytes(channel)
 
 
@@ -32,7 +37,7 @@ def _describe(channel: Any, about: Head) -> None:
         channel.managingEditor(_mailbox(about.author, about.email))
 
 
-def _add(channel: Any, item: Item) -> None:
+def _add(channel: Any, item: Item) -> Any:
     entry = generator.add_item(channel, item)
     entry.link(href=item.link, rel="alternate")
     if item.summary:
@@ -55,7 +60,14 @@ def _add(channel: Any, item: Item) -> None:
         ours.add(f"{{{DC}}}language", item.language)
     if item.rights:
         ours.add(f"{{{DC}}}rights", item.rights)
+    for one in item.related:
+        ours.add(
+            f"{{{ATOM}}}link", attributes={"rel": "related", "title": one.title, "href": one.url}
+        )
+    if item.source:
+        ours.add("source", item.source.title, {"url": item.source.feed})
     generator.add_images(entry, item)
+    return entry
 
 
 def _mailbox(name: str, email: str) -> str:

@@ -91,12 +91,54 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """A file that goes with an entry (a podcast episode); `length` is in bytes, 0 if unknown."""
+    """A file that goes with an entry (a podcast episode).
+
+    `length` is in bytes, `duration` in seconds, each 0 if unknown.
+    """
 
     url: str
     type: str
     length: int = 0
     title: str = ""
+    duration: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What makes an entry an episode of a podcast; its sound or film is the first enclosure.
+
+    `number` and `season` count from 1, 0 is none; `explicit` is None where nobody said. `guid` is
+    the id that podcast programs know it by, if that is another than the entry's. `chapters` is
+    the address of a JSON file, `transcript` that of a text of the type `transcript_type`.
+    """
+
+    number: int = 0
+    season: int = 0
+    kind: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool | None = None
+    image: str = ""
+    transcript: str = ""
+    transcript_type: str = ""
+    chapters: str = ""
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Another page that has to do with an entry."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The publication that an entry was taken over from: `feed` is the address of its feed."""
+
+    title: str
+    feed: str
+    page: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +162,10 @@ class Entry:
     `html` is sanitised and has absolute addresses only; `text` is the same in plain words, a
     blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
     credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is
-    ours (`page`).
+    ours (`page`); `canonical` is where the original of our page stands, if not there.
+
+    `withdrawn` is when it was taken back, `withdrawal` says why: from then on its page says so
+    and nothing else carries it. `left_out_of` names the feeds that do not carry it (`Feed.label`).
     """
 
     id: str
@@ -150,6 +195,13 @@ class Entry:
     draft: bool = False
     embargo: datetime | None = None
     expires: datetime | None = None
+    withdrawn: datetime | None = None
+    withdrawal: str = ""
+    episode: Episode | None = None
+    source: Source | None = None
+    related: tuple[Reference, ...] = ()
+    canonical: str = ""
+    left_out_of: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -162,7 +214,14 @@ class Entry:
         return self.updated or self.published
 
     def is_public(self, now: datetime) -> bool:
-        """Whether readers may see it at `now`: no draft, not early, not over."""
+        """Whether readers may see it at `now`: no draft, not early, not over, not withdrawn."""
+        return self._has_begun(now) and (self.withdrawn is None or now < self.withdrawn)
+
+    def is_withdrawn(self, now: datetime) -> bool:
+        """Whether its page has to say at `now` that it was taken back."""
+        return self._has_begun(now) and self.withdrawn is not None and self.withdrawn <= now
+
+    def _has_begun(self, now: datetime) -> bool:
         begins = max(self.published, self.embargo or self.published)
         return not self.draft and begins <= now and (self.expires is None or now < self.expires)
 

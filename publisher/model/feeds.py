@@ -14,7 +14,8 @@ class Publication:
     """Who publishes: `url` is where the output folder is served and ends with a slash.
 
     `domain` names the publication in permanent ids and must never change; `timezone` is an
-    IANA name; `forms` of addresses are made by `address`.
+    IANA name; `forms` of addresses are made by `address`. `hub` is the WebSub hub that feeds
+    name, if any.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Publication:
     author: str = ""
     email: str = ""
     rights: str = ""
+    hub: str = ""
 
     def address(self, path: str = "") -> str:
         """The public address of a path below the output folder."""
@@ -59,6 +61,40 @@ class Selection:
 
 EVERYTHING = Selection()
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What podcast programs want to know of a feed of episodes.
+
+    `categories` are Apple's: each a name, or a name and one below it. `image` is a web address.
+    """
+
+    categories: tuple[tuple[str, ...], ...]
+    image: str
+    explicit: bool = False
+    kind: Literal["episodic", "serial"] = "episodic"
+    author: str = ""
+    owner: str = ""
+    email: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A feed that its publisher has thought up; of a podcast it carries the episodes alone."""
+
+    name: str
+    title: str
+    selection: Selection = EVERYTHING
+    description: str = ""
+    limit: int | None = None
+    podcast: Podcast | None = None
+
+    def covers(self, entry: Entry) -> bool:
+        """Whether the feed is about the entry; an outline is enough (`Feed.entries`)."""
+        return self.selection.covers(entry) and (self.podcast is None or entry.episode is not None)
+
+
 FeedFormat = Literal["rss", "atom", "json"]
 FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 MEDIA_TYPES: dict[FeedFormat, str] = {
@@ -74,18 +110,39 @@ class Feed:
     """A selection of entries under an address, in three formats and a page.
 
     `folder` is its place below the output folder: "" or "tags/china/". `entries` stand newest
-    first and are already cut to the limit.
+    first and are already cut to `limit`, unless it `keeps_all` of them for its archives.
+    `withdrawn` are entries that it carries no more since they were taken back.
+
+    An archive document (RFC 5005) is a feed of its own in the folder of the one that it belongs
+    to. They are numbered from 1, the oldest: `archive` is its number, `previous` that of the one
+    before this feed or document, 0 where there is none.
     """
 
-    kind: Literal["all", "tag", "author", "section"]
+    kind: Literal["all", "tag", "author", "section", "query"]
     name: str
     title: str
     folder: str
     entries: tuple[Entry, ...] = field(repr=False)
+    withdrawn: tuple[Entry, ...] = field(default=(), repr=False)
+    description: str = ""
+    podcast: Podcast | None = None
+    limit: int = 0
+    keeps_all: bool = False
+    archive: int = 0
+    previous: int = 0
+
+    @property
+    def label(self) -> str:
+        """What an editor calls it: all, asia, tags/china."""
+        return self.folder.removeprefix("feeds/").rstrip("/") or "all"
 
     def path(self, form: FeedFormat) -> str:
         """Where its file of this format goes below the output folder."""
-        return self.folder + _FEED_FILES[form]
+        return self.path_of(form, self.archive)
+
+    def path_of(self, form: FeedFormat, archive: int) -> str:
+        """The same of its archive document of this number; 0: of the feed that one follows."""
+        return self.folder + (f"archive/{archive}/" if archive else "") + _FEED_FILES[form]
 
     @property
     def page(self) -> str:

@@ -44,6 +44,7 @@ class Pages:
             description=self._publication.description,
             feed=view.feed(everything),
             entries=view.entries(everything.entries),
+            queries=[view.feed(feed) for feed in feeds if feed.kind == "query"],
             sections=[view.feed(feed) for feed in feeds if feed.kind == "section"],
             tags=[view.feed(feed) for feed in feeds if feed.kind == "tag"],
             authors=[view.feed(feed) for feed in feeds if feed.kind == "author"],
@@ -84,7 +85,19 @@ class Pages:
             title=entry.title,
             description=entry.summary,
             language=entry.language,
+            canonical=entry.canonical,
             entry=view.story(entry, self._paths(feeds)),
+        )
+
+    def withdrawn(self, entry: Entry) -> bytes:
+        """The page of an entry that was taken back: that it was, when, and why; no word of it."""
+        return self._render(
+            "pages/withdrawn.html",
+            entry.page,
+            title=entry.title,
+            description="",
+            language=entry.language,
+            entry=Viewer(self._publication, entry.page).withdrawn(entry),
         )
 
     def editions(self, editions: Sequence[EditionLink]) -> bytes:
@@ -114,6 +127,7 @@ class Pages:
         title: str,
         description: str,
         language: str = "",
+        canonical: str = "",
         feed: FeedView | None = None,
         **values: object,
     ) -> bytes:
@@ -128,7 +142,7 @@ class Pages:
             "description": description,
             "language": language or publication.language,
             "direction": direction(language or publication.language),
-            "canonical": publication.address(path),
+            "canonical": canonical or publication.address(path),
             "alternates": (*own, *everything.addresses),
         }
         frame = {

@@ -41,7 +41,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedView:
-    """A feed: `kind` is all, tag, author or section; `href` its page."""
+    """A feed: `kind` is all, query, tag, author or section; `href` its page."""
 
     kind: str
     name: str
@@ -121,6 +121,20 @@ class StoryView:
     tags: tuple[LinkView, ...]
     rights: str
     original: str
+    related: tuple[LinkView, ...]
+    source: LinkView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnView:
+    """What is left of an entry that was taken back: its title, when, and why."""
+
+    title: str
+    language: str
+    direction: str
+    published: Moment
+    withdrawn: Moment
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +228,22 @@ class Viewer:
             ),
             tags=tuple(link("tag", one) for one in entry.tags),
             rights=entry.rights or self._publication.rights,
-            original=entry.url,
+            original=entry.url or entry.canonical,
+            related=tuple(LinkView(name=r.title or r.url, href=r.url) for r in entry.related),
+            source=LinkView(name=entry.source.title, href=entry.source.page or entry.source.feed)
+            if entry.source
+            else None,
+        )
+
+    def withdrawn(self, entry: Entry) -> WithdrawnView:
+        """An entry that was taken back."""
+        return WithdrawnView(
+            title=entry.title,
+            language=entry.language,
+            direction=direction(entry.language),
+            published=self._moment(entry.published),
+            withdrawn=self._moment(entry.withdrawn or entry.changed),
+            why=entry.withdrawal,
         )
 
     def editions(self, editions: Sequence[EditionLink]) -> tuple[EditionView, ...]:

@@ -45,7 +45,17 @@ class Fingerprints:
 
     def feed(self, feed: Feed) -> str:
         """Of a feed, in whichever format."""
-        return _hash("feed", self._frame, _heads([feed]), self._carried([feed]))
+        withdrawn = [self._entries[one.id] for one in feed.withdrawn]
+        return _hash("feed", self._frame, _heads([feed]), self._carried([feed]), withdrawn)
+
+    def withdrawn(self, entry: Entry) -> str:
+        """Of the page of an entry that was taken back."""
+        return _hash("withdrawn", self._looks, self._entries[entry.id])
+
+    def sitemap(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> str:
+        """Of the list of all pages, whichever of its files."""
+        carried = "".join(self._entries[entry.id] for entry in entries)
+        return _hash("sitemap", self._frame, _heads(feeds), carried)
 
     def opml(self, feeds: Sequence[Feed]) -> str:
         """Of feeds.opml."""
@@ -61,8 +71,19 @@ def asset(stamp: str) -> str:
     return _hash("asset", stamp)
 
 
-def _heads(feeds: Sequence[Feed]) -> list[tuple[str, ...]]:
-    return [(feed.kind, feed.name, feed.title, feed.folder) for feed in feeds]
+def compression(size: int, modified: int) -> str:
+    """Of the compressed twin of a file, by what stat says of that."""
+    return _hash("gzip", size, modified)
+
+
+def _heads(feeds: Sequence[Feed]) -> list[tuple[object, ...]]:
+    return [
+        (
+            *(feed.kind, feed.name, feed.title, feed.folder),
+            *(feed.description, feed.podcast, feed.archive, feed.previous),
+        )
+        for feed in feeds
+    ]
 
 
 def _hash(*values: object) -> str:

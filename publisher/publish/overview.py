@@ -47,11 +47,14 @@ class Overview:
 
 
 def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
-    """How many entries are drafts, and how many wait for their time; what is over is neither."""
+    """How many entries are drafts, and how many wait for their time; what is over, or
+    was taken back, is neither.
+    """
     drafts = waiting = 0
     for entry in entries:
         drafts += entry.draft
         over = entry.expires is not None and entry.expires <= now
+        over = over or entry.is_withdrawn(now)
         waiting += not (entry.draft or over or entry.is_public(now))
     return drafts, waiting
 

@@ -5,7 +5,7 @@ What renders is imported when the first file is wanted: a run with nothing to do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,10 @@ class Press:
         """The page of an entry."""
         return self._page(lambda pages: pages.entry(self._words[identifier], feeds))
 
+    def withdrawn(self, identifier: str) -> bytes | None:
+        """The page of an entry that was taken back."""
+        return self._page(lambda pages: pages.withdrawn(self._words[identifier]))
+
     def feed(self, feed: Feed, form: FeedFormat) -> bytes | None:
         """A feed; None where the check refuses it, so that the last good one stays."""
         from publisher.checks.feeds import check_feed  # noqa: PLC0415
@@ -66,8 +70,25 @@ class Press:
 
         return render_opml(feeds, self._site.publication)
 
+    def sitemaps(self, feeds: Sequence[Feed], entries: Sequence[Entry]) -> tuple[str, ...]:
+        """The paths of the sitemap's files."""
+        from publisher.feeds.sitemap import MOST, list_sitemaps, pages_of  # noqa: PLC0415
+
+        most = len(feeds) + len(entries)
+        return list_sitemaps(most if most <= MOST else len(pages_of(feeds, entries)))
+
+    def sitemap(self, path: str, feeds: Sequence[Feed], entries: Sequence[Entry]) -> bytes:
+        """One of the sitemap's files."""
+        from publisher.feeds.sitemap import pages_of, render_sitemap  # noqa: PLC0415
+
+        return render_sitemap(path, pages_of(feeds, entries), self._site.publication)
+
     def _in_full(self, feed: Feed) -> Feed:
-        return replace(feed, entries=tuple(self._words[entry.id] for entry in feed.entries))
+        return replace(
+            feed,
+            entries=tuple(self._words[entry.id] for entry in feed.entries),
+            withdrawn=tuple(self._words[entry.id] for entry in feed.withdrawn),
+        )
 
     def _page(self, render: Callable[[Pages], bytes]) -> bytes | None:
         from publisher.pages import Pages  # noqa: PLC0415

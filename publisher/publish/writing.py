@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -14,6 +14,8 @@ from publisher.feeds import choose_feeds
 from publisher.model import FEED_FORMATS, Entry, Feed
 from publisher.output import Output
 from publisher.publish import fingerprints
+from publisher.publish.archiving import file_archives
+from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
 from publisher.publish.overview import count_hidden
 from publisher.publish.press import Press
@@ -25,8 +27,10 @@ from publisher.storage import Store
 # What we may remove when no entry asks for it any more. Anything else in the output folder is
 # the operator's: a CNAME, a robots.txt, the editions of past slots.
 _OURS = re.compile(
-    r"(?:tags|authors|sections)/[^/]+/(?:rss\.xml|atom\.xml|feed\.json|index\.html)"
-    r"|entries/[^/]+\.html|media/.+"
+    r"(?:(?:tags|authors|sections|feeds)/[^/]+/(?:rss\.xml|atom\.xml|feed\.json|index\.html)"
+    r"|(?:(?:tags|authors|sections|feeds)/[^/]+/)?archive/[0-9]+/(?:rss\.xml|atom\.xml|feed\.json)"
+    r"|entries/[^/]+\.html|sitemap-[0-9]+\.xml)(?:\.gz)?|media/.+"
+    r"|(?:index\.html|rss\.xml|atom\.xml|feed\.json|feeds\.opml|sitemap\.xml)\.gz"
 )
 
 
@@ -47,8 +51,18 @@ def write_output(
     store.catalogue.sync()
     report.drafts, report.waiting = count_hidden([entry for entry, _ in outlines], now)
     entries = [entry for entry, _ in outlines if entry.is_public(now)]
-    feeds = choose_feeds(entries, site.publication, site.settings.feeds.limit)
-    report.feeds = len(feeds)
+    withdrawn = [entry for entry, _ in outlines if entry.is_withdrawn(now)]
+    settings = site.settings.feeds
+    chosen = choose_feeds(
+        entries,
+        site.publication,
+        settings.limit,
+        queries=site.queries,
+        withdrawn=withdrawn,
+        archived=frozenset(settings.archive),
+    )
+    report.feeds = len(chosen)
+    feeds, archives = file_archives(store, chosen)
     prints = Fingerprints(
         site, templates, program_stamp(), {entry.id: print_ for entry, print_ in outlines}
     )
@@ -57,7 +71,18 @@ def write_output(
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, entries, report)
-        bench.make(chain(_pages(press, prints, feeds, entries), _feeds(press, prints, feeds)))
+        pieces = chain(
+            _pages(press, prints, feeds, entries),
+            _withdrawn(press, prints, withdrawn),
+            # A feed leads to its archives, so they are there before it is.
+            _feeds(press, prints, archives),
+            _feeds(press, prints, feeds),
+            _lists(press, prints, feeds, entries, sitemap=settings.sitemap),
+        )
+        paths: list[str] = []
+        bench.make(_noting(pieces, paths))
+        if settings.gzip:
+            bench.make(compressed(site.output, paths))
     finally:
         bench.remember()
     bench.remove(_OURS)
@@ -79,14 +104,44 @@ def _pages(
             yield Piece(entry.page, prints.entry(entry, names), (entry.id,), make)
 
 
+def _withdrawn(press: Press, prints: Fingerprints, entries: list[Entry]) -> Iterator[Piece]:
+    """The pages of what was taken back."""
+    for entry in entries:
+        if not entry.url:
+            make = partial(press.withdrawn, entry.id)
+            yield Piece(entry.page, prints.withdrawn(entry), (entry.id,), make)
+
+
 def _feeds(press: Press, prints: Fingerprints, feeds: tuple[Feed, ...]) -> Iterator[Piece]:
-    """Every feed in each format, and their list."""
+    """Every feed in each format."""
     for feed in feeds:
         fingerprint = prints.feed(feed)
-        ids = tuple(entry.id for entry in feed.entries)
+        ids = tuple(entry.id for entry in (*feed.entries, *feed.withdrawn))
         for form in FEED_FORMATS:
             yield Piece(feed.path(form), fingerprint, ids, partial(press.feed, feed, form))
+
+
+def _lists(
+    press: Press,
+    prints: Fingerprints,
+    feeds: tuple[Feed, ...],
+    entries: list[Entry],
+    *,
+    sitemap: bool,
+) -> Iterator[Piece]:
+    """The list of all feeds, and that of all pages."""
     yield Piece("feeds.opml", prints.opml(feeds), (), lambda: press.opml(feeds))
+    if sitemap:
+        fingerprint = prints.sitemap(feeds, entries)
+        for path in press.sitemaps(feeds, entries):
+            yield Piece(path, fingerprint, (), partial(press.sitemap, path, feeds, entries))
+
+
+def _noting(pieces: Iterable[Piece], paths: list[str]) -> Iterator[Piece]:
+    """The pieces as they are, with their paths written down."""
+    for piece in pieces:
+        paths.append(piece.path)
+        yield piece
 
 
 def _copy_assets(site: Site, bench: Workbench, entries: list[Entry], report: Report) -> None:

@@ -17,8 +17,8 @@ from publisher.sources.files import file_stamp, read_regular, settled_before
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
-    *("svg", "bmp", "tif", "tiff", "heic", "ico", "webm", "mov", "m4v", "ogv"),
-    *("opus", "oga", "wav", "flac", "aac", "vtt", "srt"),
+    *("svg", "bmp", "tif", "tiff", "heic", "ico", "webm", "mov", "ogv"),
+    *("opus", "oga", "wav", "flac", "aac"),
 }
 # Notes to oneself, what editors keep while one types, what desktops leave in folders.
 _PRIVATE = re.compile(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re.DOTALL)
@@ -150,6 +150,9 @@ def _name_problem(name: str, kind: str) -> tuple[str, str] | None:
 
 
 def _extension(name: str) -> str:
+    # Not that of an address, where # and ? would end it.
+    if name.lower().endswith(".chapters.json"):
+        return "chapters.json"
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 

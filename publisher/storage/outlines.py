@@ -6,7 +6,9 @@ import json
 from datetime import datetime
 from functools import lru_cache
 
-from publisher.model import Asset, Author, Entry, Form, Section, Tag
+from publisher.model import Asset, Author, Entry, Episode, Form, Section, Tag
+
+_EPISODE = Episode()  # that it is one is all that is asked
 
 
 def write_outline(entry: Entry) -> str:
@@ -28,6 +30,11 @@ def write_outline(entry: Entry) -> str:
             [[tag.name, tag.slug] for tag in entry.tags],
             [[author.name, author.slug] for author in entry.authors],
             [[asset.source, asset.path] for asset in entry.assets],
+            entry.updated.isoformat() if entry.updated else None,
+            entry.withdrawn.isoformat() if entry.withdrawn else None,
+            entry.episode is not None,
+            entry.canonical,
+            entry.left_out_of,
         ],
         ensure_ascii=False,
         separators=(",", ":"),
@@ -37,7 +44,7 @@ def write_outline(entry: Entry) -> str:
 def read_outline(text: str) -> Entry:
     """An entry without its words: when it is public, where it stands, what it is filed under."""
     identifier, slug, path, published, embargo, expires, draft, url, *filed = json.loads(text)
-    section, tags, authors, assets = filed
+    section, tags, authors, assets, updated, withdrawn, episode, canonical, left_out = filed
     return Entry(
         id=identifier,
         slug=slug,
@@ -58,6 +65,11 @@ def read_outline(text: str) -> Entry:
         draft=draft,
         embargo=datetime.fromisoformat(embargo) if embargo else None,
         expires=datetime.fromisoformat(expires) if expires else None,
+        updated=datetime.fromisoformat(updated) if updated else None,
+        withdrawn=datetime.fromisoformat(withdrawn) if withdrawn else None,
+        episode=_EPISODE if episode else None,
+        canonical=canonical,
+        left_out_of=tuple(left_out),
     )
 
 

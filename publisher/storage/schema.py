@@ -82,6 +82,58 @@ output = Table(
     Column("stamp", String(64), nullable=False),
 )
 
+archive = Table(
+    "archive",
+    metadata,
+    # A closed archive document of a feed (its label) and the ids of its entries, for ever.
+    Column("feed", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("entries", Text, nullable=False),
+)
+
+enclosed = Table(
+    "enclosed",
+    metadata,
+    # A file beside an article whose size the entry tells.
+    Column("path", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+
+ping = Table(
+    "ping",
+    metadata,
+    # A file that the WebSub hub is told of, and its stamp when it was told last.
+    Column("path", Text, primary_key=True),
+    Column("stamp", String(64), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("retry_at", Moment, nullable=True),
+)
+
+remote = Table(
+    "remote",
+    metadata,
+    # Somebody's feed: what its server said last, and when to ask again.
+    Column("name", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment, nullable=True),
+    Column("next_try", Moment, nullable=True),
+    Column("gone", Boolean, nullable=False),
+)
+
+remote_article = Table(
+    "remote_article",
+    metadata,
+    # An entry of such a feed as the article that it is read as, kept when it leaves the feed.
+    Column("path", Text, primary_key=True),
+    Column("remote", Text, nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 subscriber = Table(
     "subscriber",
     metadata,

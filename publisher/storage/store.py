@@ -7,12 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from publisher.storage.archives import Archives
 from publisher.storage.catalogue import Catalogue
 from publisher.storage.database import Database
 from publisher.storage.editions import Editions
+from publisher.storage.enclosed import Enclosed
 from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
+from publisher.storage.pings import Pings
+from publisher.storage.remotes import Remotes
 from publisher.storage.subscribers import Subscribers
 from publisher.storage.suppressions import Secret, Suppressions
 
@@ -24,7 +28,11 @@ class Store:
         self.database = database
         secret = secret and cache(secret)
         self.catalogue = Catalogue(database)
+        self.enclosed = Enclosed(database)
+        self.remotes = Remotes(database)
         self.outputs = Outputs(database)
+        self.archives = Archives(database)
+        self.pings = Pings(database)
         self.subscribers = Subscribers(database, secret)
         self.suppressions = Suppressions(database, secret)
         self.editions = Editions(database)

@@ -109,10 +109,10 @@ def test_the_readmes_commands_work(tmp_path):
     assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
 
 
-def test_the_readme_shows_every_key_of_the_configuration():
+def test_the_documents_show_every_key_of_the_configuration():
     from publisher.config.tables import Settings
 
-    readme = (ROOT / "README.md").read_text()
+    readme = "".join((ROOT / name).read_text() for name in ("README.md", "docs/feeds.md"))
 
     def keys(model):
         for name, field in model.model_fields.items():

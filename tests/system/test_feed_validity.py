@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import warnings
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -14,14 +15,35 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from publisher.feeds import choose_feeds, render_feed, render_opml
+from publisher.feeds import (
+    choose_feeds,
+    close_archives,
+    render_feed,
+    render_opml,
+    split_archives,
+)
 from publisher.feeds.characters import line
-from tests.unit.feeds.samples import PUBLICATION, TESSALY, entry, far_entries, rich_entries
+from tests.unit.feeds.samples import (
+    PODCAST,
+    PUBLICATION,
+    TESSALY,
+    entry,
+    episodes,
+    far_entries,
+    rich_entries,
+    withdrawn_entry,
+)
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 # What an entry itself brings about: a moment in 1900 or 9999 is odd, but it is what is asked.
 FAR = {"ImplausibleDate"}
+# It is older than RFC 6721 (tombstones) and warns of a namespace that it does not know, of
+# Podcasting 2.0 even by name.
+NEWER = {"UnknownNamespace", "UnsupportedNamespace"}
+# The first archive has none before it, and would change if it named the one after it.
+FIRST = {"ArchiveIncomplete"}
+HUB = replace(PUBLICATION, hub="https://hub.example/")
 
 
 def every_feed():
@@ -32,6 +54,13 @@ def every_feed():
     yield choose_feeds(far_entries(), PUBLICATION, 100)[0], FAR
     for each in rich_entries():
         yield choose_feeds([each], PUBLICATION, 100)[0], set()
+    yield choose_feeds(episodes(), PUBLICATION, 9, queries=[PODCAST])[1], NEWER
+    yield choose_feeds([entry()], PUBLICATION, 9, withdrawn=[withdrawn_entry()])[0], NEWER
+    whole = choose_feeds(rich_entries(), PUBLICATION, 7, archived=frozenset({"all"}))[0]
+    current, documents = split_archives(whole, close_archives(whole, []))
+    yield current, set()
+    for document in documents:
+        yield document, set() if document.previous else FIRST
 
 
 def shared(name):
@@ -82,7 +111,7 @@ def test_the_w3c_validator_is_awake(validate):
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_the_w3c_validator_has_nothing_to_say(form, validate):
     for feed, allowed in every_feed():
-        data = render_feed(feed, PUBLICATION, form)
+        data = render_feed(feed, HUB, form)
         said = validate(data, PUBLICATION.address(feed.path(form)))
         assert {event for event in said if event[0] not in allowed} == set()
 
@@ -103,7 +132,7 @@ def test_the_schema_of_the_format_is_met(form, name):
 def test_the_schema_of_json_feed_is_met():
     schema = jsonschema.Draft7Validator(json.loads(shared("jsonfeed-1.1.schema.json")))
     for feed, _ in every_feed():
-        schema.validate(json.loads(render_feed(feed, PUBLICATION, "json")))
+        schema.validate(json.loads(render_feed(feed, HUB, "json")))
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])

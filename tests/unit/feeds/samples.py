@@ -9,10 +9,15 @@ from publisher.model import (
     Author,
     Enclosure,
     Entry,
+    Episode,
     Form,
     Image,
+    Podcast,
     Publication,
+    Query,
+    Reference,
     Section,
+    Source,
     Tag,
     TagKind,
 )
@@ -34,6 +39,26 @@ ODO = Author(name="Odo Marsh", slug="odo-marsh", url="https://odo.example/about"
 HARBOUR = Section(name="Harbour", slug="harbour")
 FERRY = Tag(name="Ferry", slug="ferry")
 MAYOR = Tag(name="Ines Pell", slug="ines-pell", kind=TagKind.PERSON)
+
+THEIR_BLOG = Source(
+    title="Somebody's <blog>",
+    feed="https://blog.example/atom.xml",
+    page="https://blog.example/",
+    id="tag:blog.example,2020:feed",
+)
+PODCAST = Query(
+    name="radio",
+    title="Lantern Radio",
+    description="The harbour, every week",
+    podcast=Podcast(
+        categories=(("News", "Politics"), ("Society & Culture",)),
+        image="https://lantern.example/radio.jpg",
+        owner="Odo & Marsh",
+        email="radio@lantern.example",
+        kind="serial",
+        locked=True,
+    ),
+)
 
 
 def entry(slug: str = "ferry", **fields: Any) -> Entry:
@@ -105,6 +130,15 @@ def rich_entries() -> list[Entry]:
         {"title": "A long tale", "html": long},
         {"html": '<p><a href="https://x.example/?a=1&amp;b=2">A link</a><br>and <b>more</b></p>'},
         {"tags": (Tag(name="R&D <lab>", slug="r-d-lab", kind=TagKind.ORGANISATION),)},
+        {
+            "related": (
+                Reference(url="https://x.example/größe?a=1&b=2", title="Fish & chips <2>"),
+                Reference(url="https://x.example/plain"),
+                Reference(url="javascript:alert(1)"),
+            )
+        },
+        {"source": THEIR_BLOG, "url": "https://blog.example/2026/a"},
+        {"source": Source(title="A page & no feed", feed="", page="https://page.example/")},
         {"title": "\u2028", "summary": "Two\nlines\r\nand three"},
     ]
     return [
@@ -119,3 +153,42 @@ def far_entries() -> list[Entry]:
         entry("old", published=datetime(1900, 1, 1, tzinfo=UTC)),
         entry("late", published=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ]
+
+
+def episodes() -> list[Entry]:
+    """Episodes of a podcast, one with everything and one with nothing but its sound."""
+
+    def sound(number: int, **fields: Any) -> Enclosure:
+        url = f"https://lantern.example/pod/{number}.mp3"
+        return Enclosure(**{"url": url, "type": "audio/mpeg", "length": 9} | fields)
+
+    full = Episode(
+        number=12,
+        season=2,
+        kind="bonus",
+        explicit=True,
+        image="https://lantern.example/12.jpg",
+        transcript="https://lantern.example/12.vtt",
+        transcript_type="text/vtt",
+        chapters="https://lantern.example/12.chapters.json",
+        guid="a9d1-kept from elsewhere",
+    )
+    return [
+        entry("twelve", enclosures=(sound(12, duration=1865),), episode=full),
+        entry(
+            "thirteen",
+            enclosures=(sound(13, length=0),),
+            episode=Episode(),
+            published=NOON + timedelta(days=7),
+        ),
+    ]
+
+
+def withdrawn_entry() -> Entry:
+    """An entry that was taken back."""
+    return entry(
+        "taken-back",
+        withdrawn=NOON + timedelta(days=2),
+        withdrawal="The <source> made it up & said so.",
+        section=HARBOUR,
+    )

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+import pytest
+
 from publisher.feeds import choose_feeds
-from publisher.model import Author, Section, Tag
+from publisher.model import Author, Episode, Podcast, Query, Section, Selection, Tag
 from tests.unit.feeds.samples import FERRY, HARBOUR, MAYOR, NOON, ODO, PUBLICATION, TESSALY, entry
 
 
@@ -94,3 +96,55 @@ def test_blank_names_and_slugs_have_no_feed():
 def test_names_are_on_one_line_and_without_control_characters():
     feeds = by_folder([entry(tags=(Tag(name="Fer\x07ry\n pier", slug="ferry"),))])
     assert feeds["tags/ferry/"].name == "Ferry pier"
+
+
+def asia(**fields):
+    return Query(
+        name="asia", title="Asia", selection=Selection(tags=frozenset({"ferry"})), **fields
+    )
+
+
+def test_a_query_is_a_feed_of_what_matches_it():
+    entries = [entry("a", tags=(FERRY,)), entry("b", tags=(MAYOR,)), entry("c", tags=(FERRY,))]
+    feeds = choose_feeds(entries, PUBLICATION, 20, queries=[asia(limit=1)])
+    feed = feeds[1]
+    assert (feed.kind, feed.folder, feed.label) == ("query", "feeds/asia/", "asia")
+    assert feed.title == "Asia – The Quillmouth Lantern"
+    assert ids(feed) == ["a"]
+
+
+def test_a_query_without_an_entry_is_there():
+    (_, feed) = choose_feeds([], PUBLICATION, 20, queries=[asia()])
+    assert feed.entries == ()
+
+
+def test_a_podcast_carries_episodes_alone():
+    entries = [entry("a", tags=(FERRY,)), entry("b", tags=(FERRY,), episode=Episode())]
+    podcast = Podcast(categories=(("News",),), image="https://x.example/i.png")
+    feed = choose_feeds(entries, PUBLICATION, 20, queries=[asia(podcast=podcast)])[1]
+    assert ids(feed) == ["b"]
+    assert feed.title == "Asia"
+
+
+@pytest.mark.parametrize(
+    ("left_out_of", "carried"),
+    [
+        ((), ["all", "asia", "sections/harbour", "tags/ferry"]),
+        (("all",), ["asia", "sections/harbour", "tags/ferry"]),
+        (("asia", "tags/ferry"), ["all", "sections/harbour"]),
+        (("tags", "sections"), ["all", "asia"]),
+        (("*",), []),
+        (("ferry",), ["all", "asia", "sections/harbour", "tags/ferry"]),
+    ],
+)
+def test_an_entry_is_left_out_of_the_feeds_that_its_editor_names(left_out_of, carried):
+    one = entry("a", tags=(FERRY,), section=HARBOUR, left_out_of=left_out_of)
+    feeds = choose_feeds([one], PUBLICATION, 20, queries=[asia()])
+    assert [feed.label for feed in feeds if feed.entries] == carried
+
+
+def test_a_feed_names_what_it_carried_before_it_was_taken_back():
+    gone = entry("gone", tags=(FERRY, MAYOR), withdrawn=NOON)
+    feeds = choose_feeds([entry("a", tags=(FERRY,))], PUBLICATION, 20, withdrawn=[gone])
+    named = {feed.label: [one.slug for one in feed.withdrawn] for feed in feeds}
+    assert named == {"all": ["gone"], "tags/ferry": ["gone"]}

@@ -13,7 +13,7 @@ from lxml import etree
 
 from publisher.feeds import choose_feeds, render_feed, render_opml
 from publisher.feeds.characters import clean, line
-from publisher.model import FEED_FORMATS, Author, Tag
+from publisher.model import FEED_FORMATS, Author, Enclosure, Reference, Tag
 from tests.unit.feeds.samples import (
     FERRY,
     HARBOUR,
@@ -22,9 +22,11 @@ from tests.unit.feeds.samples import (
     ODO,
     PUBLICATION,
     TESSALY,
+    THEIR_BLOG,
     entry,
     far_entries,
     rich_entries,
+    withdrawn_entry,
 )
 
 A = "{http://www.w3.org/2005/Atom}"
@@ -367,3 +369,57 @@ def test_the_opml_lists_each_feed_once_in_folders_by_kind():
     (tag,) = root.findall("body/outline[3]/outline")
     assert (tag.get("text"), tag.get("title")) == ("Ferry", "Ferry – The Quillmouth Lantern")
     assert tag.get("htmlUrl") == "https://lantern.example/news/tags/ferry/index.html"
+
+
+def test_related_pages_are_linked():
+    one = entry(related=(Reference(url="https://x.example/a", title="More"),))
+    link = {"rel": "related", "title": "More", "href": "https://x.example/a"}
+    assert dict(rss(one).find(f"item/{A}link").attrib) == link
+    assert link in [dict(each.attrib) for each in atom(one).findall(f"{A}entry/{A}link")]
+    assert feed(one)["items"][0]["_publisher"]["related"] == [
+        {"url": "https://x.example/a", "title": "More"}
+    ]
+
+
+def test_the_feed_that_an_entry_was_taken_from_is_named():
+    one = entry(source=THEIR_BLOG)
+    source = rss(one).find("item/source")
+    assert (source.text, source.get("url")) == (THEIR_BLOG.title, THEIR_BLOG.feed)
+    told = atom(one).find(f"{A}entry/{A}source")
+    assert told.findtext(f"{A}id") == THEIR_BLOG.id
+    assert told.findtext(f"{A}title") == THEIR_BLOG.title
+    assert {link.get("rel"): link.get("href") for link in told.findall(f"{A}link")} == {
+        "self": THEIR_BLOG.feed,
+        "alternate": THEIR_BLOG.page,
+    }
+    assert feed(one)["items"][0]["_publisher"]["source"]["feed_url"] == THEIR_BLOG.feed
+
+
+def test_a_hub_is_named_in_every_format():
+    hub = "https://hub.example/?a=1&b=2"
+    there = replace(PUBLICATION, hub=hub)
+    for top in (rss(publication=there), atom(publication=there)):
+        assert hub in [
+            one.get("href") for one in top.findall(f"{A}link") if one.get("rel") == "hub"
+        ]
+    assert feed(publication=there)["hubs"] == [{"type": "WebSub", "url": hub}]
+
+
+def test_what_was_taken_back_leaves_a_tombstone_in_atom_and_nothing_elsewhere():
+    gone = withdrawn_entry()
+    chosen = choose_feeds([entry()], PUBLICATION, 9, withdrawn=[gone])[0]
+    root = etree.fromstring(render_feed(chosen, PUBLICATION, "atom"))
+    at = "{http://purl.org/atompub/tombstones/1.0}"
+    (stone,) = root.findall(f"{at}deleted-entry")
+    assert (stone.get("ref"), stone.get("when")) == (gone.id, "2026-10-29T12:00:00Z")
+    assert stone.findtext(f"{at}comment") == gone.withdrawal
+    assert root.findtext(f"{A}updated") == "2026-10-29T12:00:00+00:00"
+    for form in FEED_FORMATS:
+        data = render_feed(chosen, PUBLICATION, form).decode()
+        assert (gone.id in data) == (form == "atom")
+
+
+def test_a_length_of_time_is_told_of_sound():
+    sound = Enclosure(url="https://x.example/a.mp3", type="audio/mpeg", duration=61)
+    (file,) = feed(entry(enclosures=(sound,)))["items"][0]["attachments"]
+    assert file["duration_in_seconds"] == 61

@@ -1,0 +1,98 @@
+"""Other people's feeds: how we stand with their servers, and the articles that came of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from publisher.storage.database import Database
+from publisher.storage.schema import remote, remote_article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """What a feed's server said last (RFC 9110 section 13), and when to ask it again.
+
+    `gone`: it said that the feed is no more, and is not asked again under this `url`.
+    """
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+    failures: int = 0
+    failing_since: datetime | None = None
+    next_try: datetime | None = None
+    gone: bool = False
+
+
+class Remotes:
+    """Feeds by the name that the operator gave them, articles by their path."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self) -> dict[str, Remote]:
+        """How we stand with each."""
+        with self._database.read() as connection:
+            return {
+                row.name: Remote(
+                    url=row.url,
+                    etag=row.etag,
+                    modified=row.modified,
+                    failures=row.failures,
+                    failing_since=row.failing_since,
+                    next_try=row.next_try,
+                    gone=row.gone,
+                )
+                for row in connection.execute(select(remote))
+            }
+
+    def save(self, name: str, state: Remote, articles: Mapping[str, str]) -> None:
+        """Keep what one request brought: both or neither, or a 304 would hide what was lost.
+
+        Articles that are there already take the new text; all others of the feed stay.
+        """
+        rows = [
+            {"path": path, "remote": name, "digest": digest_of(text), "text": text}
+            for path, text in articles.items()
+        ]
+        with self._database.write(alone=True) as connection:
+            connection.execute(delete(remote).where(remote.c.name == name))
+            connection.execute(
+                insert(remote).values(
+                    name=name,
+                    url=state.url,
+                    etag=state.etag,
+                    modified=state.modified,
+                    failures=state.failures,
+                    failing_since=state.failing_since,
+                    next_try=state.next_try,
+                    gone=state.gone,
+                )
+            )
+            for path in articles:
+                connection.execute(delete(remote_article).where(remote_article.c.path == path))
+            if rows:
+                connection.execute(insert(remote_article), rows)
+
+    def digests(self, names: Iterable[str]) -> dict[str, str]:
+        """The articles of these feeds: the hash of each."""
+        columns = (remote_article.c.path, remote_article.c.digest)
+        statement = select(*columns).where(remote_article.c.remote.in_(list(names)))
+        with self._database.read() as connection:
+            return dict(connection.execute(statement).tuples().all())
+
+    def text(self, path: str) -> str:
+        """One article."""
+        statement = select(remote_article.c.text).where(remote_article.c.path == path)
+        with self._database.read() as connection:
+            return str(connection.execute(statement).scalar_one())
+
+
+def digest_of(text: str) -> str:
+    """The hash that tells whether an article is as it was."""
+    return hashlib.sha256(text.encode()).hexdigest()
