@@ -16,7 +16,7 @@ from publisher.audience import parse_address
 from publisher.delivery.message import MessageTemplate
 from publisher.delivery.transports import Transport
 from publisher.errors import AddressError, CheckError, TemplateError, TransportError
-from publisher.model import Claim, Outcome, Receipt, Recipient
+from publisher.model import Claim, Outcome, Receipt, Recipient, Result
 
 OnDoubt = Literal["resend", "hold"]
 _MOST_PROBLEMS = 5
@@ -29,20 +29,8 @@ class Ledger(Protocol):
         """Take up to `limit` due deliveries, durably and for nobody else."""
         ...
 
-    def start(self, claims: Sequence[Claim], /) -> None:
-        """Mark that these are about to leave."""
-        ...
-
-    def finish(
-        self,
-        results: Sequence[tuple[Claim, Receipt]],
-        now: datetime,
-        /,
-        *,
-        retry_at: Callable[[int], datetime | None],
-        on_doubt: OnDoubt,
-    ) -> None:
-        """Record what became of them; `retry_at` turns attempts made into the next moment."""
+    def mark(self, started: Sequence[Claim], finished: Sequence[Result], now: datetime, /) -> None:
+        """Mark what is about to leave and record what became of others, in one commit."""
         ...
 
     def release(self, claims: Sequence[Claim], /) -> None:
@@ -138,18 +126,22 @@ class _Round:
         """Send one message and record what became of it."""
         receipt = self._send(claim)
         now = self.clock()
+        retry_at = self._retry_at(claim, receipt.outcome, now)
+        self.ledger.mark((), [Result(claim, receipt, retry_at)], now)
+        self._count(claim, receipt, again=retry_at is not None)
 
-        def retry_at(attempts: int) -> datetime | None:
-            return now + self.wait(attempts) if attempts < self.max_attempts else None
-
-        self.ledger.finish([(claim, receipt)], now, retry_at=retry_at, on_doubt=self.on_doubt)
-        self._count(claim, receipt, again=retry_at(claim.attempts + 1) is not None)
+    def _retry_at(self, claim: Claim, outcome: Outcome, now: datetime) -> datetime | None:
+        attempts = claim.attempts + 1
+        again = outcome is Outcome.LATER or (
+            outcome is Outcome.IN_DOUBT and self.on_doubt == "resend"
+        )
+        return now + self.wait(attempts) if again and attempts < self.max_attempts else None
 
     def _send(self, claim: Claim) -> Receipt:
         try:
             recipient = self.recipient_for(claim)
             data = self.templates[claim.segment].fill(recipient)
-            self.ledger.start([claim])
+            self.ledger.mark([claim], (), self.clock())
             return self.transport.send(self.sender, recipient, data)
         except (AddressError, TemplateError, CheckError, UnicodeError) as err:
             # This recipient's own fault, and nothing has left: the others go on.
@@ -167,9 +159,8 @@ class _Round:
                 tally.deferred += again
                 tally.failed += not again
             case Outcome.IN_DOUBT:
-                held = self.on_doubt == "hold" or not again
-                tally.held += held
-                tally.deferred += not held
+                tally.held += not again
+                tally.deferred += again
         if len(tally.problems) < _MOST_PROBLEMS:
             who = f"subscriber {claim.subscriber.id}"
             tally.problems.append(f"{who}: {receipt.outcome}: {receipt.reply}")

@@ -49,6 +49,7 @@ from publisher.model.mail import (
     Receipt,
     Recipient,
     Rendered,
+    Result,
 )
 from publisher.model.newsletters import (
     Choice,
@@ -95,6 +96,7 @@ __all__ = [
     "Recipient",
     "Reference",
     "Rendered",
+    "Result",
     "Section",
     "Segment",
     "Selection",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from publisher.model.newsletters import Subscriber
 
@@ -111,3 +112,15 @@ class Claim:
     subscriber: Subscriber
     attempts: int
     owner: str = ""
+
+
+class Result(NamedTuple):
+    """What became of one claim, and when to try again; None: never.
+
+    `tried` is False for what was put off without an attempt, so that none is counted.
+    """
+
+    claim: Claim
+    receipt: Receipt
+    retry_at: datetime | None = None
+    tried: bool = True

@@ -3,6 +3,7 @@
 A state that must hold together, so it lives in this one file. Each delivery walks
 
     pending -> claimed -> started -> sent | failed | deferred | held
+    claimed -> failed | deferred    (not sent at all: no fit address, a destination at rest)
     deferred -> claimed ...        (when its time has come)
     claimed, started -> pending    (handed back: nothing has left)
 
@@ -17,7 +18,7 @@ stopped at its next claim or start, because what it held is no longer under its 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -26,7 +27,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, case, delete, insert,
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
-from publisher.model import Claim, DeliveryState, Outcome, Receipt, Subscriber
+from publisher.model import Claim, DeliveryState, Outcome, Result, Subscriber
 from publisher.storage import owners
 from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, owner, subscription
@@ -119,7 +120,7 @@ class Ledger(Standing):
         owners.bury(self._database.folder, dead.id)
         return in_doubt
 
-    # ------------------------------------------------------------ claim, start, finish, release
+    # ------------------------------------------------------------ claim, mark, release
 
     def claim(self, edition_id: str, owner_id: str, limit: int, now: datetime) -> list[Claim]:
         """Take up to `limit` deliveries for this owner, durably; none if nothing is left now.
@@ -181,61 +182,28 @@ class Ledger(Standing):
                 found += connection.execute(query.limit(limit - len(found))).all()
         return found
 
-    def start(self, claims: Sequence[Claim]) -> None:
-        """Mark that these are about to leave, before the first byte does.
+    def mark(self, started: Sequence[Claim], finished: Sequence[Result], now: datetime) -> None:
+        """Mark which are about to leave and what became of others: one commit for all of them.
 
-        Raises StoreError, and none of them may leave, if one was taken over.
+        Nothing of `started` may leave before this returns. Raises StoreError, with `finished` on
+        record, if one of them was taken over: then none may leave. A result for what was taken
+        over meanwhile changes nothing: it is flagged already.
         """
-        if not claims:
-            return
-        with self._database.write(durable=False) as connection:
-            done = connection.execute(
-                update_rows(delivery)
-                .where(
-                    delivery.c.id == bindparam("b_id"),
-                    delivery.c.owner == bindparam("b_owner"),
-                    delivery.c.state == DeliveryState.CLAIMED,
-                )
-                .values(state=DeliveryState.STARTED),
-                [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims],
-            )
-            if done.rowcount != len(claims):
-                raise self._taken("another run took over what this one had claimed")
-
-    def finish(
-        self,
-        results: Sequence[tuple[Claim, Receipt]],
-        now: datetime,
-        *,
-        retry_at: Callable[[int], datetime | None],
-        on_doubt: OnDoubt = "resend",
-    ) -> None:
-        """Record what became of them. `retry_at` gets the number of attempts made and says when
-        to try again, or None for never.
-
-        What was taken over meanwhile stays as it is: it is flagged already.
-        """
-        rows = [_finished(claim, receipt, retry_at, on_doubt) for claim, receipt in results]
-        if not rows:
+        if not (started or finished):
             return
         with self._database.write(durable=False) as connection:
             if self._leased_until is None or now > self._leased_until - _LEASE / 2:
                 # A slow relay can make one batch last longer than a lease.
-                self._extend_lease(connection, results[0][0].owner, now)
-            connection.execute(
-                update_rows(delivery)
-                .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
-                .values(
-                    state=bindparam("b_state"),
-                    attempts=bindparam("b_attempts"),
-                    in_doubt=or_(delivery.c.in_doubt, bindparam("b_in_doubt")),
-                    retry_at=bindparam("b_retry_at"),
-                    reply=bindparam("b_reply"),
-                    changed=now,
-                    owner=None,
-                ),
-                rows,
-            )
+                mine = started[0] if started else finished[0].claim
+                self._extend_lease(connection, mine.owner, now)
+            if finished:
+                connection.execute(_FINISH, [_finished(result, now) for result in finished])
+            taken = started and not _start(connection, started)
+            if taken:
+                connection.rollback()
+        if taken:
+            self.mark((), finished, now)
+            raise self._taken("another run took over what this one had claimed")
 
     def release(self, claims: Sequence[Claim]) -> None:
         """Hand back what has not left."""
@@ -322,32 +290,56 @@ def _mark(connection: Connection, ids: Sequence[int], **values: Any) -> None:
         )
 
 
-def _finished(
-    claim: Claim,
-    receipt: Receipt,
-    retry_at: Callable[[int], datetime | None],
-    on_doubt: OnDoubt,
-) -> dict[str, Any]:
-    attempts = claim.attempts + 1
-    in_doubt = receipt.outcome is Outcome.IN_DOUBT
-    again = None
-    if receipt.outcome is Outcome.LATER or (in_doubt and on_doubt == "resend"):
-        again = retry_at(attempts)
-    if receipt.outcome is Outcome.ACCEPTED:
-        state = DeliveryState.SENT
-    elif in_doubt and again is None:
-        state = DeliveryState.HELD
-    else:
-        state = DeliveryState.DEFERRED if again else DeliveryState.FAILED
+_START = (
+    update_rows(delivery)
+    .where(
+        delivery.c.id == bindparam("b_id"),
+        delivery.c.owner == bindparam("b_owner"),
+        delivery.c.state == DeliveryState.CLAIMED,
+    )
+    .values(state=DeliveryState.STARTED)
+)
+_FINISH = (
+    update_rows(delivery)
+    .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
+    .values(
+        state=bindparam("b_state"),
+        attempts=bindparam("b_attempts"),
+        in_doubt=or_(delivery.c.in_doubt, bindparam("b_in_doubt")),
+        retry_at=bindparam("b_retry_at"),
+        reply=bindparam("b_reply"),
+        changed=bindparam("b_changed"),
+        owner=None,
+    )
+)
+
+
+def _start(connection: Connection, claims: Sequence[Claim]) -> bool:
+    """Mark these; whether all of them are still ours."""
+    rows = [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims]
+    return connection.execute(_START, rows).rowcount == len(rows)
+
+
+def _finished(result: Result, now: datetime) -> dict[str, Any]:
+    claim, receipt, retry_at, tried = result
     return {
         "b_id": claim.id,
         "b_owner": claim.owner,
-        "b_state": state.value,
-        "b_attempts": attempts,
-        "b_in_doubt": in_doubt,
-        "b_retry_at": again,
+        "b_state": _state_after(receipt.outcome, again=retry_at is not None).value,
+        "b_attempts": claim.attempts + tried,
+        "b_in_doubt": receipt.outcome is Outcome.IN_DOUBT,
+        "b_retry_at": retry_at,
         "b_reply": _printable(receipt.reply),
+        "b_changed": now,
     }
+
+
+def _state_after(outcome: Outcome, *, again: bool) -> DeliveryState:
+    if outcome is Outcome.ACCEPTED:
+        return DeliveryState.SENT
+    if again and outcome is not Outcome.REFUSED:
+        return DeliveryState.DEFERRED
+    return DeliveryState.HELD if outcome is Outcome.IN_DOUBT else DeliveryState.FAILED
 
 
 def _printable(reply: str) -> str:

@@ -25,13 +25,13 @@ class BookKeeper:
         self.told.append(("claim", *[claim.id for claim in taken]))
         return taken
 
-    def start(self, claims):
-        self.told.append(("start", *[claim.id for claim in claims]))
-
-    def finish(self, results, now, *, retry_at, on_doubt):
-        for claim, receipt in results:
-            self.told.append(("finish", claim.id, receipt.outcome.value))
-            self.retries[claim.id] = retry_at(claim.attempts + 1)
+    def mark(self, started, finished, now):
+        assert now == NOW
+        if started:
+            self.told.append(("start", *[claim.id for claim in started]))
+        for result in finished:
+            self.told.append(("finish", result.claim.id, result.receipt.outcome.value))
+            self.retries[result.claim.id] = result.retry_at
 
     def release(self, claims):
         if claims:

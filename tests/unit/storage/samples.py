@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.model import Choice, Outcome, Receipt, Rendered, Segment
+from publisher.model import Choice, Outcome, Receipt, Rendered, Result, Segment
 from tests.unit.feeds.samples import entry
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -42,12 +42,16 @@ def open_edition(store, people, identifier="daily-1", slot=NOW):
     )
 
 
-def soon(_attempts):
-    return NOW + timedelta(minutes=5)
+SOON = NOW + timedelta(minutes=5)
 
 
-def never(_attempts):
-    return None
+def start(store, claims):
+    store.ledger.mark(claims, (), NOW)
+
+
+def finish(store, *pairs, now=NOW, retry_at=None):
+    """Record pairs of claim and receipt."""
+    store.ledger.mark((), [Result(*pair, retry_at) for pair in pairs], now)
 
 
 def states(store, identifier="daily-1"):

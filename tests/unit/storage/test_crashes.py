@@ -17,7 +17,7 @@ SENDER = """
 import os, sys
 from datetime import datetime, UTC
 from pathlib import Path
-from publisher.model import Outcome, Receipt
+from publisher.model import Outcome, Receipt, Result
 from publisher.storage import Store
 url, site = sys.argv[1], Path(sys.argv[2])
 now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -29,9 +29,9 @@ with Store.open(url, site=site) as store:
         print("sending", flush=True)
         while claims := store.ledger.claim("daily-1", owner, 10, now):
             for claim in claims:
-                store.ledger.start([claim])
+                store.ledger.mark([claim], (), now)
                 os.write(outbox, f"{claim.subscriber.address}\\n".encode())
-                store.ledger.finish([(claim, ok)], now, retry_at=lambda n: None)
+                store.ledger.mark((), [Result(claim, ok)], now)
 """
 PEOPLE = 400
 

@@ -22,11 +22,12 @@ from tests.unit.storage.samples import (
     NOW,
     REFUSED,
     ROOT,
+    SOON,
     WORDS,
-    never,
+    finish,
     open_edition,
     readers,
-    soon,
+    start,
     states,
 )
 
@@ -64,10 +65,10 @@ def test_every_outcome_has_its_state(store):
     open_edition(store, readers(store, 5))
     with store.ledger.owner(NOW) as owner:
         a, b, c, d, e = store.ledger.claim("daily-1", owner, 10, NOW)
-        store.ledger.start([a, b, c, d, e])
-        store.ledger.finish([(a, ACCEPTED), (b, REFUSED), (c, LATER)], NOW, retry_at=soon)
-        store.ledger.finish([(d, LATER)], NOW, retry_at=never)
-        store.ledger.finish([(e, IN_DOUBT)], NOW, retry_at=soon, on_doubt="hold")
+        start(store, [a, b, c, d, e])
+        finish(store, (a, ACCEPTED), (b, REFUSED), (c, LATER), retry_at=SOON)
+        finish(store, (d, LATER))
+        finish(store, (e, IN_DOUBT))
     assert states(store) == {"sent": 1, "failed": 2, "deferred": 1, "held": 1}
     assert store.ledger.counts("daily-1").in_doubt == 1
     assert store.editions.get("daily-1").state == "open"
@@ -78,7 +79,7 @@ def test_every_outcome_has_its_state(store):
     with store.ledger.owner(NOW) as owner:
         (again,) = store.ledger.claim("daily-1", owner, 10, NOW + timedelta(minutes=5))
         assert again.attempts == 1
-        store.ledger.finish([(again, ACCEPTED)], NOW, retry_at=soon)
+        finish(store, (again, ACCEPTED), retry_at=SOON)
     store.ledger.settle("daily-1")
     assert store.editions.get("daily-1").state == "done"
 
@@ -87,10 +88,10 @@ def test_a_message_in_doubt_stays_flagged_when_it_is_sent_again(store):
     open_edition(store, readers(store, 1))
     with store.ledger.owner(NOW) as owner:
         (claim,) = store.ledger.claim("daily-1", owner, 10, NOW)
-        store.ledger.finish([(claim, IN_DOUBT)], NOW, retry_at=soon)
+        finish(store, (claim, IN_DOUBT), retry_at=SOON)
         assert states(store) == {"deferred": 1}
         (claim,) = store.ledger.claim("daily-1", owner, 10, NOW + timedelta(hours=1))
-        store.ledger.finish([(claim, ACCEPTED)], NOW, retry_at=soon)
+        finish(store, (claim, ACCEPTED), retry_at=SOON)
     assert states(store) == {"sent": 1}
     assert store.ledger.counts("daily-1").in_doubt == 1
 
@@ -134,7 +135,7 @@ def test_two_owners_never_claim_the_same(store_url, tmp_path):
             with Store.open(store_url, site=tmp_path) as mine, mine.ledger.owner(NOW) as owner:
                 while claims := mine.ledger.claim("daily-1", owner, 7, NOW):
                     taken.extend(claim.id for claim in claims)
-                    mine.ledger.finish([(c, ACCEPTED) for c in claims], NOW, retry_at=never)
+                    finish(mine, *[(c, ACCEPTED) for c in claims])
         except Exception as err:
             troubles.append(err)
 
@@ -159,7 +160,7 @@ CHILD = """
 import os, signal, sys
 from datetime import datetime, UTC
 from pathlib import Path
-from publisher.model import Outcome, Receipt
+from publisher.model import Outcome, Receipt, Result
 from publisher.storage import Store
 url, site, step = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -171,14 +172,12 @@ with store.ledger.owner(now) as owner:
     die("owner")
     first, second, *rest = store.ledger.claim("daily-1", owner, 5, now)
     die("claim")
-    store.ledger.start([first])
+    store.ledger.mark([first], (), now)
     die("start")
     print("sent", first.id, flush=True)
     die("sent")
-    store.ledger.finish([(first, Receipt(outcome=Outcome.ACCEPTED))], now, retry_at=lambda n: None)
+    store.ledger.mark([second], [Result(first, Receipt(outcome=Outcome.ACCEPTED))], now)
     die("finish")
-    store.ledger.start([second])
-    die("start again")
     store.ledger.release([second, *rest])
     die("release")
 """
@@ -191,8 +190,7 @@ with store.ledger.owner(now) as owner:
         ("claim", {"pending": 5}, 0),
         ("start", {"pending": 5}, 1),
         ("sent", {"pending": 5}, 1),
-        ("finish", {"pending": 4, "sent": 1}, 0),
-        ("start again", {"pending": 4, "sent": 1}, 1),
+        ("finish", {"pending": 4, "sent": 1}, 1),
         ("release", {"pending": 4, "sent": 1}, 0),
     ],
 )

@@ -10,7 +10,7 @@ from publisher.model import Consent
 from publisher.storage import Store
 from publisher.storage.personal import PERSONAL
 from publisher.storage.schema import metadata
-from tests.unit.storage.samples import ACCEPTED, NOW, never, open_edition, readers, states
+from tests.unit.storage.samples import ACCEPTED, NOW, finish, open_edition, readers, start, states
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def sent(store):
     open_edition(store, people)
     with store.ledger.owner(NOW) as owner:
         claims = store.ledger.claim("daily-1", owner, 1, NOW)
-        store.ledger.start(claims)
-        store.ledger.finish([(claims[0], ACCEPTED)], NOW, retry_at=never)
+        start(store, claims)
+        finish(store, (claims[0], ACCEPTED))
     return people
 
 

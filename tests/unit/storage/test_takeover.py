@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from publisher.errors import StoreError
-from publisher.model import Outcome, Receipt
+from publisher.model import Outcome, Receipt, Result
 from publisher.storage import Store, database
 from tests.unit.storage.samples import (
     ACCEPTED,
@@ -14,10 +14,11 @@ from tests.unit.storage.samples import (
     LATER,
     NOW,
     REFUSED,
-    never,
+    SOON,
+    finish,
     open_edition,
     readers,
-    soon,
+    start,
     states,
 )
 
@@ -37,15 +38,15 @@ def test_who_was_taken_for_dead_can_not_send_what_another_may_have(store, tmp_pa
     open_edition(store, readers(store, 3))
     with pytest.raises(Crashed), store.ledger.owner(NOW) as zombie:
         first, second, third = store.ledger.claim("daily-1", zombie, 3, NOW)
-        store.ledger.start([first])
+        start(store, [first])
         taken_for_dead(tmp_path)
         assert store.ledger.recover(NOW, on_doubt="resend") == 1
         with pytest.raises(StoreError, match="took over") as caught:
-            store.ledger.start([second])
+            start(store, [second])
         assert "nothing is lost" in caught.value.mend
         with store.ledger.owner(NOW) as owner:
             assert len(store.ledger.claim("daily-1", owner, 3, NOW)) == 3
-            store.ledger.finish([(first, REFUSED)], NOW, retry_at=never)
+            finish(store, (first, REFUSED))
             store.ledger.release([second, third])
             assert states(store) == {"claimed": 3}
             with pytest.raises(StoreError, match="taken for dead"):
@@ -57,9 +58,9 @@ def test_a_start_is_of_all_or_of_none(store, tmp_path):
     open_edition(store, readers(store, 2))
     with store.ledger.owner(NOW) as owner:
         claims = store.ledger.claim("daily-1", owner, 2, NOW)
-        store.ledger.start(claims[:1])
+        start(store, claims[:1])
         with pytest.raises(StoreError):
-            store.ledger.start(claims)
+            start(store, claims)
         assert states(store) == {"claimed": 1, "started": 1}
         store.ledger.release(claims)
 
@@ -80,7 +81,7 @@ def test_an_owner_that_ends_with_claims_leaves_them_to_recovery(store):
     open_edition(store, readers(store, 3))
     with store.ledger.owner(NOW) as owner:
         claims = store.ledger.claim("daily-1", owner, 3, NOW)
-        store.ledger.start(claims[:1])
+        start(store, claims[:1])
     assert store.ledger.recover(NOW, on_doubt="resend") == 1
     assert states(store) == {"pending": 3}
 
@@ -88,7 +89,7 @@ def test_an_owner_that_ends_with_claims_leaves_them_to_recovery(store):
 def test_claims_of_an_edition_that_was_paused_come_back_too(store):
     open_edition(store, readers(store, 3))
     with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
-        store.ledger.start(store.ledger.claim("daily-1", owner, 1, NOW))
+        start(store, store.ledger.claim("daily-1", owner, 1, NOW))
         raise Crashed
     with store.database.write() as connection:
         connection.execute(text("UPDATE edition SET state = 'paused'"))
@@ -106,7 +107,7 @@ def test_a_message_that_kills_us_each_time_is_held_in_the_end(store):
     crashes = 0
     while states(store) == {"pending": 1}:
         with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
-            store.ledger.start(store.ledger.claim("daily-1", owner, 1, NOW))
+            start(store, store.ledger.claim("daily-1", owner, 1, NOW))
             raise Crashed
         crashes += store.ledger.recover(NOW, on_doubt="resend")
     assert states(store) == {"held": 1}
@@ -118,8 +119,8 @@ def test_what_is_to_be_tried_again_waits_for_its_time(store):
     with store.ledger.owner(NOW) as owner:
         first, second = store.ledger.claim("daily-1", owner, 2, NOW)
         assert store.ledger.next_retry("daily-1") is None
-        store.ledger.finish([(first, LATER)], NOW, retry_at=lambda n: LATE)
-        store.ledger.finish([(second, LATER)], NOW, retry_at=soon)
+        finish(store, (first, LATER), retry_at=LATE)
+        finish(store, (second, LATER), retry_at=SOON)
         assert store.ledger.next_retry("daily-1") == NOW + timedelta(minutes=5)
         assert store.ledger.claim("daily-1", owner, 2, NOW) == []
         (again,) = store.ledger.claim("daily-1", owner, 2, NOW + timedelta(minutes=5))
@@ -135,7 +136,7 @@ def test_in_doubt_too_often_is_held(store):
     open_edition(store, readers(store, 1))
     with store.ledger.owner(NOW) as owner:
         (claim,) = store.ledger.claim("daily-1", owner, 1, NOW)
-        store.ledger.finish([(claim, IN_DOUBT)], NOW, retry_at=never)
+        finish(store, (claim, IN_DOUBT))
     assert states(store) == {"held": 1}
 
 
@@ -145,15 +146,15 @@ def test_whatever_the_other_side_says_can_be_kept(store):
     with store.ledger.owner(NOW) as owner:
         (claim,) = store.ledger.claim("daily-1", owner, 1, NOW)
         refused = Receipt(outcome=Outcome.REFUSED, reply=words)
-        store.ledger.finish([(claim, refused)], NOW, retry_at=never)
+        finish(store, (claim, refused))
     (row,) = store.ledger.who("daily-1")
     assert row.reply.startswith("550 ? no")
     assert len(row.reply) == 500
 
 
 def test_nothing_to_mark_is_nothing_done(store):
-    store.ledger.start([])
-    store.ledger.finish([(None, ACCEPTED)][:0], NOW, retry_at=never)
+    start(store, [])
+    finish(store)
     store.ledger.release([])
     assert store.ledger.open_editions(NOW) == []
 
@@ -195,8 +196,30 @@ def test_a_slow_batch_keeps_its_lease(store):
             connection.execute(text("UPDATE owner SET host = 'elsewhere.example'"))
         for minutes, claim in ((4, first), (8, second)):
             late = NOW + timedelta(minutes=minutes)
-            store.ledger.finish([(claim, ACCEPTED)], late, retry_at=never)
+            finish(store, (claim, ACCEPTED), now=late)
         assert store.ledger.recover(NOW + timedelta(minutes=17), on_doubt="resend") == 0
         assert states(store) == {"claimed": 1, "sent": 2}
         store.ledger.recover(NOW + timedelta(minutes=19), on_doubt="resend")
         assert states(store) == {"pending": 1, "sent": 2}
+
+
+def test_what_was_done_is_on_record_even_where_what_was_to_follow_is_not_ours(store, tmp_path):
+    open_edition(store, readers(store, 3))
+    with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
+        first, second, third = store.ledger.claim("daily-1", owner, 3, NOW)
+        start(store, [first])
+        start(store, [second])
+        with pytest.raises(StoreError, match="took over"):
+            store.ledger.mark([third, second], [Result(first, ACCEPTED)], NOW)
+        assert states(store) == {"claimed": 1, "started": 1, "sent": 1}
+        raise Crashed
+
+
+def test_what_was_put_off_without_an_attempt_counts_none(store):
+    open_edition(store, readers(store, 1))
+    with store.ledger.owner(NOW) as owner:
+        (claim,) = store.ledger.claim("daily-1", owner, 1, NOW)
+        store.ledger.mark((), [Result(claim, LATER, SOON, tried=False)], NOW)
+        (claim,) = store.ledger.claim("daily-1", owner, 1, SOON)
+        assert claim.attempts == 0
+        store.ledger.release([claim])
