@@ -10,6 +10,7 @@
     ├── StoreError          the database can't be opened, read or written              exit 75
     ├── OutputError         a file can't be written                                    exit 75
     ├── TransportError      the mail relay or the outbox can't be used now             exit 75
+    ├── FetchError          somebody's server can't be asked, or gives nothing useful      exit 1
     └── BusyError           another run holds the lock                                 exit 0
 
 Bugs are not in this tree: they keep their traceback.
@@ -90,6 +91,17 @@ class TransportError(PublisherError):
     """No message can leave now; another try may succeed."""
 
     exit_code = 75
+
+
+class FetchError(PublisherError):
+    """A server that is somebody else's can't be asked, or what it answers can't be used.
+
+    `refused`: we did not ask, because its address is not one of the internet.
+    """
+
+    def __init__(self, what: str, *, mend: str = "", path: str = "", refused: bool = False) -> None:
+        super().__init__(what, mend=mend, path=path)
+        self.refused = refused
 
 
 class BusyError(PublisherError):
