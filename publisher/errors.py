@@ -8,6 +8,7 @@
     ├── AddressError        a mail address that can't be used                          exit 1
     ├── CheckError          what was about to leave breaks a MUST                      exit 1
     ├── StoreError          the database can't be opened, read or written              exit 75
+    │   └── LedgerError         the deliveries of an edition don't add up                exit 1
     ├── OutputError         a file can't be written                                    exit 75
     ├── TransportError      the mail relay or the outbox can't be used now             exit 75
     ├── FetchError          somebody's server can't be asked, or gives nothing useful      exit 1
@@ -79,6 +80,12 @@ class StoreError(PublisherError):
     """The store can't be opened, read or written; another try may succeed."""
 
     exit_code = 75
+
+
+class LedgerError(StoreError):
+    """The deliveries of an edition are not those of its snapshot: another hand took some."""
+
+    exit_code = 1
 
 
 class OutputError(PublisherError):

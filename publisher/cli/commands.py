@@ -16,6 +16,7 @@ from publisher.cli import (
     status,
     subscribers,
     suppressions,
+    who,
 )
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.command("run")(run.run)
 app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("status")(status.status)
+editions.app.command("show")(who.show)
 app.add_typer(editions.app, name="editions")
 subscribers.app.command("import")(lists.import_)
 subscribers.app.command("export")(lists.export)

@@ -44,7 +44,7 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
     with open_store(place) as store:
         rows = [(one, store.ledger.counts(one.id)) for one in store.editions.all()]
     if json:
-        show_json([_as_dict(one, counts) for one, counts in rows])
+        show_json([as_dict(one, counts) for one, counts in rows])
         return
     zone = place.publication.timezone
     show_table(
@@ -60,74 +60,6 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
             for one, counts in rows
         ],
     )
-
-
-@app.command()
-def show(
-    edition: EditionArgument,
-    who: Annotated[bool, typer.Option("--who", help="Every recipient, and why not.")] = False,
-    site: SiteOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Show one edition: its segments, and how its deliveries stand.
-
-    [bold]Example[/bold]:  publisher editions show daily-2026-11-23-0700 --who
-    """
-    place = open_site(site)
-    with open_store(place) as store:
-        one = store.editions.get(edition)
-        counts = store.ledger.counts(edition)
-        people = [*store.ledger.who(edition)] if who else []
-        segments = store.editions.outline(edition)
-    if json:
-        show_json(
-            _as_dict(one, counts)
-            | {
-                "segments": [
-                    {"subject": part.subject, "entries": part.entries, "readers": part.recipients}
-                    for part in segments
-                ],
-                "who": [
-                    {
-                        "address": row.address,
-                        "state": row.state.value,
-                        "in_doubt": row.in_doubt,
-                        "attempts": row.attempts,
-                        "reply": row.reply,
-                        "at": row.changed,
-                    }
-                    for row in people
-                ],
-            }
-        )
-        return
-    zone = place.publication.timezone
-    typer.echo(f"{one.title}\n{one.id}, {local(one.slot, zone)}, {one.state}\n")
-    show_table(
-        ("deliveries", "how many"),
-        [(state.value, n) for state, n in counts.states.items() if n]
-        + ([("in doubt", counts.in_doubt)] if counts.in_doubt else []),
-    )
-    typer.echo()
-    show_table(
-        ("segment", "entries", "readers", "subject"),
-        [(part.number, len(part.entries), part.recipients, part.subject) for part in segments],
-    )
-    if who:
-        typer.echo()
-        show_table(
-            ("address", "state", "tries", "perhaps twice", "the other side said"),
-            [
-                (
-                    row.address,
-                    row.state.value,
-                    row.attempts,
-                    "yes" if row.in_doubt else "",
-                    row.reply,
-                )
-                for row in people
-            ],
-        )
 
 
 @app.command()
@@ -196,7 +128,7 @@ def send_test(
     tell(f"Sent to {address}: {trial.rendered.subject}")
 
 
-def _as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:
+def as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:
     """An edition and how its deliveries stand, for a script."""
     return {
         "edition": edition.id,

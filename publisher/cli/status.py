@@ -32,9 +32,12 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
         tell(
             "warning: publisher.key can be read by others on this machine (chmod 600 publisher.key)"
         )
+    for what in overview.broken:
+        tell(f"error: {what}")
+    code = 1 if overview.broken else 0
     if json:
         show_json(overview.as_dict())
-        raise typer.Exit
+        raise typer.Exit(code)
     zone = place.publication.timezone
     show_table(
         ("what", "how many", "more"),
@@ -57,3 +60,4 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
                 for one in overview.newsletters
             ],
         )
+    raise typer.Exit(code)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from publisher.config import Site
+from publisher.errors import LedgerError
 from publisher.model import Entry
 from publisher.storage import Store
 from publisher.timetable import next_slot, parse_schedule
@@ -26,7 +27,10 @@ class NewsletterState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Counts of entries, subscribers and deliveries."""
+    """Counts of entries, subscribers and deliveries.
+
+    `broken` says of which editions the deliveries don't add up to what was owed.
+    """
 
     public: int
     drafts: int
@@ -35,6 +39,7 @@ class Overview:
     subscriptions: tuple[tuple[str, int], ...]
     deliveries: tuple[tuple[str, int], ...]
     in_doubt: int
+    broken: tuple[str, ...]
     newsletters: tuple[NewsletterState, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,8 +71,13 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
     editions = store.editions.all()
     states: Counter[str] = Counter()
     in_doubt = 0
+    broken = []
     for edition in editions:
-        counts = store.ledger.check(edition.id)
+        try:
+            counts = store.ledger.check(edition.id)
+        except LedgerError as err:
+            broken.append(str(err))
+            counts = store.ledger.counts(edition.id)
         states.update({state.value: count for state, count in counts.states.items()})
         in_doubt += counts.in_doubt
     return Overview(
@@ -76,10 +86,11 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
         waiting=waiting,
         subscribers=store.subscribers.count(),
         subscriptions=tuple(
-            (one.name, len(store.subscribers.subscriptions(one.name))) for one in site.newsletters
+            (one.name, store.subscribers.count_readers(one.name)) for one in site.newsletters
         ),
         deliveries=tuple(sorted(states.items())),
         in_doubt=in_doubt,
+        broken=tuple(broken),
         newsletters=tuple(
             NewsletterState(
                 name=one.name,

@@ -8,7 +8,7 @@ from functools import partial
 
 from publisher.config import CONFIG_NAME, Site
 from publisher.delivery import MessageTemplate, Tally, deliver
-from publisher.errors import TransportError, UsageError
+from publisher.errors import LedgerError, TransportError, UsageError
 from publisher.model import Claim, Newsletter, Recipient
 from publisher.publish.post import Post
 from publisher.publish.report import Report
@@ -31,6 +31,7 @@ def send_editions(
     if mail is None:
         return
     report.in_doubt += ledger.recover(clock(), on_doubt=mail.on_doubt)
+    broken = {edition for edition in ledger.unfinished() if not _settle(store, edition, report)}
     editions = ledger.open_editions(clock())
     if not editions:
         return
@@ -61,9 +62,23 @@ def send_editions(
                         on_doubt=mail.on_doubt,
                     )
                     _count(report, tally)
-                    ledger.settle(edition)
+                    if edition not in broken:  # else it was said before
+                        _settle(store, edition, report)
         except TransportError as err:
             report.blame(err)
+
+
+def _settle(store: Store, edition: str, report: Report) -> bool:
+    """Whether the deliveries of an edition add up; one that owes nothing any more is closed.
+
+    Those that are there are delivered either way: others must not go without for a lost row.
+    """
+    try:
+        store.ledger.settle(edition)
+    except LedgerError as err:
+        report.blame(err)
+        return False
+    return True
 
 
 def _newsletter(site: Site, store: Store, edition: str, report: Report) -> Newsletter | None:

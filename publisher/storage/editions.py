@@ -145,14 +145,8 @@ class Editions:
     def outline(self, identifier: str) -> list[Outline]:
         """What each segment is about and how many it is for, the largest selection first."""
         with self._database.read() as connection:
-            counted = connection.execute(
-                select(delivery.c.segment, func.count())
-                .where(delivery.c.edition == identifier)
-                .group_by(delivery.c.segment)
-            )
-            sizes: dict[int, int] = {row[0]: row[1] for row in counted}
             rows = connection.execute(
-                select(segment.c.number, segment.c.subject, segment.c.entries)
+                select(segment.c.number, segment.c.subject, segment.c.entries, segment.c.recipients)
                 .where(segment.c.edition == identifier, segment.c.number > 0)
                 .order_by(segment.c.number)
             )
@@ -161,7 +155,7 @@ class Editions:
                     number=row.number,
                     subject=row.subject,
                     entries=tuple(json.loads(row.entries)),
-                    recipients=sizes.get(row.number, 0),
+                    recipients=row.recipients,
                 )
                 for row in rows
             ]
@@ -188,6 +182,7 @@ def _segment_row(identifier: str, part: Segment, rendered: Rendered) -> dict[str
         "preheader": rendered.preheader,
         "html": rendered.html,
         "text": rendered.text,
+        "recipients": len(part.recipients),
     }
 
 

@@ -209,6 +209,8 @@ edition = Table(
     Column("digest", String(64), nullable=False),
     Column("recipients", BigInteger, nullable=False),
     Column("opened", Moment, nullable=False),
+    # How many deliveries ended in which state, counted when it was done; empty before.
+    Column("tally", Text, nullable=False, server_default=""),
     UniqueConstraint("newsletter", "slot"),
 )
 
@@ -222,6 +224,7 @@ segment = Table(
     Column("preheader", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("recipients", BigInteger, nullable=False, server_default="0"),
 )
 
 owner = Table(
@@ -253,6 +256,14 @@ delivery = Table(
     UniqueConstraint("edition", "subscriber"),
     # Claim, count and recover all walk this one; claims in the order of its last two columns.
     Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
+)
+_in_doubt = delivery.c.in_doubt.is_(True)
+Index(
+    "ix_delivery_in_doubt",
+    delivery.c.edition,
+    delivery.c.subscriber,
+    sqlite_where=_in_doubt,
+    postgresql_where=_in_doubt,
 )
 
 # What came back from where mail was sent. Whoever has left is gone from `subscriber`, so neither

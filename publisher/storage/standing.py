@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
-from publisher.errors import StoreError
+from publisher.errors import LedgerError
 from publisher.model import DeliveryState
 from publisher.storage.database import Database
-from publisher.storage.schema import delivery, edition
+from publisher.storage.schema import delivery, edition, subscriber
+from publisher.storage.suppressions import key_of
 
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD})
+_IN_DOUBT = "in doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One delivery as it stands."""
+    """One delivery as it stands; `reply` is the other side's last word, or why there was none."""
 
     address: str
     state: DeliveryState
@@ -61,6 +65,17 @@ class Standing:
                 ).scalars()
             )
 
+    def unfinished(self) -> list[str]:
+        """Editions that are open, whether or not anything could leave now, the oldest first."""
+        with self._database.read() as connection:
+            return list(
+                connection.execute(
+                    select(edition.c.id)
+                    .where(edition.c.state == "open")
+                    .order_by(edition.c.slot, edition.c.id)
+                ).scalars()
+            )
+
     def next_retry(self, edition_id: str) -> datetime | None:
         """When the first deferred delivery of an edition is to be tried again."""
         with self._database.read() as connection:
@@ -75,32 +90,32 @@ class Standing:
             ).scalar()
 
     def counts(self, edition_id: str) -> Counts:
-        """How an edition's deliveries stand."""
+        """How an edition's deliveries stand.
+
+        Of one that is done it was counted once for all, so a long history costs nothing.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(delivery.c.state, delivery.c.in_doubt, func.count())
-                .where(delivery.c.edition == edition_id)
-                .group_by(delivery.c.state, delivery.c.in_doubt)
-            ).all()
-        states: dict[DeliveryState, int] = {}
-        for state, _, number in rows:
-            states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + number
-        ordered = {state: states[state] for state in DeliveryState if state in states}
-        return Counts(states=ordered, in_doubt=sum(n for _, flagged, n in rows if flagged))
+            found = connection.execute(
+                select(edition.c.state, edition.c.tally).where(edition.c.id == edition_id)
+            ).first()
+            if found and found.state == "done" and found.tally:
+                return _read_tally(found.tally)
+            return _count(connection, edition_id)
 
     def check(self, edition_id: str) -> Counts:
-        """The same, after the invariant: the states add up to the snapshot. Else StoreError."""
+        """The same, after the invariant: the states add up to the snapshot. Else LedgerError."""
         counts = self.counts(edition_id)
         with self._database.read() as connection:
             owed = connection.execute(
                 select(edition.c.recipients).where(edition.c.id == edition_id)
             ).scalar_one()
         if sum(counts.states.values()) != owed:
-            raise StoreError(
+            raise LedgerError(
                 f"edition {edition_id} owes {owed} deliveries, but the ledger has "
                 f"{sum(counts.states.values())}",
                 path=self._database.place,
-                mend="rows were removed by hand or the file is damaged: look at a backup",
+                mend="rows were removed by hand or the file is damaged: look at a backup; "
+                "all others are delivered",
             )
         return counts
 
@@ -112,22 +127,96 @@ class Standing:
                 connection.execute(
                     update(edition)
                     .where(edition.c.id == edition_id, edition.c.state == "open")
-                    .values(state="done")
+                    .values(state="done", tally=_write_tally(counts))
                 )
         return counts
 
-    def who(self, edition_id: str) -> Iterator[DeliveryRecord]:
-        """Every delivery of an edition, in the order of the snapshot."""
+    def who(
+        self,
+        edition_id: str,
+        *,
+        states: Collection[DeliveryState] = (),
+        in_doubt: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[DeliveryRecord]:
+        """The deliveries of an edition, never all at once in memory.
+
+        With `states` those alone, state by state; with `in_doubt` only what may have arrived
+        twice. Within each in the order of the snapshot.
+        """
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                select(delivery).where(delivery.c.edition == edition_id).order_by(delivery.c.id)
-            )
-            for row in rows:
-                yield DeliveryRecord(
-                    address=row.address,
-                    state=DeliveryState(row.state),
-                    attempts=row.attempts,
-                    in_doubt=row.in_doubt,
-                    reply=row.reply,
-                    changed=row.changed,
-                )
+            left = limit
+            for query in whose(edition_id, states, in_doubt=in_doubt):
+                for row in connection.execution_options(yield_per=1000).execute(query.limit(left)):
+                    left = left and left - 1
+                    yield _record(row)
+                if left == 0:
+                    return
+
+    def to_whom(self, edition_id: str, address: str) -> DeliveryRecord | None:
+        """What became of an edition for one address; None if it was not owed to it."""
+        owed = select(delivery).where(delivery.c.edition == edition_id)
+        number = select(subscriber.c.id).where(subscriber.c.key == key_of(address))
+        with self._database.read() as connection:
+            row = connection.execute(
+                owed.where(delivery.c.subscriber == number.scalar_subquery())
+            ).first()
+            if row is None:  # who has left since, or moved: every row has to be looked at
+                row = connection.execute(
+                    owed.where(func.lower(delivery.c.address) == address.lower()).limit(1)
+                ).first()
+        return None if row is None else _record(row)
+
+
+def whose(
+    edition_id: str, states: Collection[DeliveryState], *, in_doubt: bool
+) -> list[Select[Any]]:
+    """The queries behind `who`: each walks an index in its order, so its first rows are quick."""
+    columns = delivery.c
+    query = select(delivery).where(columns.edition == edition_id)
+    if in_doubt:
+        query = query.where(columns.in_doubt.is_(True))
+    if states:
+        query = query.order_by(columns.retry_at, columns.id)
+        return [query.where(columns.state == one.value) for one in DeliveryState if one in states]
+    return [query.order_by(columns.subscriber)]
+
+
+def counting(edition_id: str) -> tuple[Select[Any], Select[Any]]:
+    """The queries of a count: by state, and what is in doubt; both need the index alone."""
+    mine = delivery.c.edition == edition_id
+    return (
+        select(delivery.c.state, func.count()).where(mine).group_by(delivery.c.state),
+        select(func.count()).where(mine, delivery.c.in_doubt.is_(True)),
+    )
+
+
+def _count(connection: Connection, edition_id: str) -> Counts:
+    by_state, doubtful = counting(edition_id)
+    states = {row[0]: row[1] for row in connection.execute(by_state)}
+    return Counts(
+        states={state: states[state] for state in DeliveryState if state in states},
+        in_doubt=connection.execute(doubtful).scalar_one(),
+    )
+
+
+def _write_tally(counts: Counts) -> str:
+    return json.dumps({**counts.states, _IN_DOUBT: counts.in_doubt})
+
+
+def _read_tally(text: str) -> Counts:
+    numbers = json.loads(text)
+    in_doubt = numbers.pop(_IN_DOUBT)
+    states = {DeliveryState(state): number for state, number in numbers.items()}
+    return Counts(states=states, in_doubt=in_doubt)
+
+
+def _record(row: Row[Any]) -> DeliveryRecord:
+    return DeliveryRecord(
+        address=row.address,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        in_doubt=row.in_doubt,
+        reply=row.reply,
+        changed=row.changed,
+    )

@@ -159,6 +159,15 @@ class Subscribers:
             )
             return [_subscription(row, newsletter) for row in rows]
 
+    def count_readers(self, newsletter: str) -> int:
+        """How many get this newsletter."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(func.count())
+                .select_from(subscription)
+                .where(subscription.c.newsletter == newsletter)
+            ).scalar_one()
+
     def count(self) -> int:
         """How many subscribers there are."""
         with self._database.read() as connection:

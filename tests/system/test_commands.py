@@ -1,7 +1,9 @@
 """The command line, and the commands that the README shows."""
 
+import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -168,6 +170,58 @@ def test_who_got_it_is_answered(site):
     assert (
         "ana@reader.example" in site.command("editions", "show", edition["edition"], "--who").stdout
     )
+
+
+def test_of_many_recipients_some_are_shown_and_all_are_told(site):
+    site.article("ferry.md", STORY)
+    people = "".join(f"r{number}@reader.example\n" for number in range(60))
+    (site.folder / "list.csv").write_text(f"address\n{people}", encoding="utf-8")
+    site.command("subscribers", "import", str(site.folder / "list.csv"), "--newsletter", "daily")
+    site.command("run")
+    (edition,) = site.json("editions", "list")
+    show = ("editions", "show", edition["edition"])
+    shown = site.command(*show, "--who").stdout
+    assert shown.count("@reader.example") == 50
+    assert "... and 10 more (--limit 0 shows all)" in shown
+    assert site.command(*show, "--who", "--limit", "0").stdout.count("@reader.example") == 60
+    assert site.command(*show, "--who", "failed", "twice").stdout.count("@reader.example") == 0
+    assert len(site.json(*show, "--who")["who"]) == 60
+    assert len(site.json(*show, "--who", "sent", "--limit", "3")["who"]) == 3
+    assert site.json(*show)["who"] == []
+    (one,) = site.json(*show, "--to", "R7@reader.example")["who"]
+    assert (one["address"], one["state"]) == ("r7@reader.example", "sent")
+    assert "was not owed to" in site.command(*show, "--to", "x@reader.example", code=2).stderr
+    assert "is no state" in site.command(*show, "--who", "lost", code=2).stderr
+    assert "filter of --who" in site.command(*show, "failed", code=2).stderr
+
+
+def test_a_delivery_that_another_hand_took_is_missed_by_run_and_status(site):
+    site.article("ferry.md", STORY)
+    for name in ("ana", "ben"):
+        site.command("subscribers", "add", f"{name}@reader.example", "--newsletter", "daily")
+    report = site.run(stop=StopAfterOpening())
+    assert report.opened
+    with sqlite3.connect(site.folder / "publisher.db") as connection:
+        connection.execute("DELETE FROM delivery WHERE address LIKE 'ben@%'")
+    connection.close()
+    status = site.command("status", "--json", code=1)
+    assert "owes 2 deliveries, but the ledger has 1" in status.stderr
+    assert json.loads(status.stdout)["deliveries"] == {"pending": 1}
+    for sent in (1, 0):
+        run = site.command("run", "--json", code=1)
+        assert run.stderr.count("owes 2 deliveries") == 1
+        assert json.loads(run.stdout)["sent"] == sent
+
+
+class StopAfterOpening:
+    """Says stop when deliveries would begin."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self):
+        self.asked += 1
+        return self.asked > 1
 
 
 def test_status_counts(site):

@@ -10,10 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from publisher.errors import StoreError, UsageError
-from publisher.model import DeliveryState, Subscriber
+from publisher.errors import LedgerError, UsageError
+from publisher.model import DeliveryState
 from publisher.storage import Store
-from publisher.storage.ledger import candidates
 from publisher.storage.schema import delivery
 from tests.unit.storage.samples import (
     ACCEPTED,
@@ -152,7 +151,7 @@ def test_a_row_that_vanished_is_noticed(store):
     open_edition(store, readers(store, 2))
     with store.database.write() as connection:
         connection.execute(delivery.delete().where(delivery.c.id == 1))
-    with pytest.raises(StoreError, match="owes 2"):
+    with pytest.raises(LedgerError, match="owes 2"):
         store.ledger.check("daily-1")
 
 
@@ -258,31 +257,6 @@ def test_an_owner_on_another_host_lives_until_its_lease_has_passed(store):
         assert states(store) == {"claimed": 2}
         store.ledger.recover(NOW + timedelta(minutes=11), on_doubt="resend")
         assert states(store) == {"pending": 2}
-
-
-def test_a_claim_walks_the_index(store):
-    people = tuple(
-        Subscriber(id=number, address=f"r{number}@reader.example") for number in range(1, 3001)
-    )
-    open_edition(store, people)
-    with store.database.write() as connection:
-        # As it is in the middle of a large edition: most have left.
-        connection.execute(text("UPDATE delivery SET state = 'sent' WHERE id <= 2800"))
-        connection.execute(text("ANALYZE"))
-    for query in candidates("daily-1", NOW):
-        plan = explained(store, query.limit(100))
-        assert "ix_delivery_edition_state" in plan, plan
-        # In the index's own order: sorting would read all that waits for each batch.
-        assert "B-TREE" not in plan, plan
-        assert "Sort" not in plan, plan
-
-
-def explained(store, query):
-    dialect = store.database.engine.dialect
-    words = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    prefix = "EXPLAIN QUERY PLAN " if store.database.is_sqlite else "EXPLAIN "
-    with store.database.read() as connection:
-        return "\n".join(str(row) for row in connection.exec_driver_sql(prefix + words))
 
 
 def test_the_files_of_the_store_are_for_our_eyes_only(tmp_path):
