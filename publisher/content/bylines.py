@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from publisher.content.lexicon import words
+from publisher.content.lexicon import AGENCIES, words
 
 _OPENING = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
 _FROM = re.compile(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
@@ -21,6 +21,7 @@ _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ][^\W\d_][\w.'’-]*){0,5}")
 _PARTICLES = words(
     "de da di du del della der den van von bin ibn al el la le dos das y e ten ter zu"
 )
+_ELIDED = re.compile(r"[dl]['’][^\W\d_a-z]")  # d'Emilio, l'Estrange
 _VERBS = words("was is were are the a an this that his her their its has have had")
 _CREDIT = re.compile(
     r"[(\[]?\s*(?:Additional\s+)?(?:Reporting|Writing|Editing|Compiled|Produced|Translated|"
@@ -59,7 +60,7 @@ def parse_byline(text: str) -> Byline | None:
         return None
     names, notes = [], []
     for part in _split(line[opening.end() :]):
-        if _ROLE.search(part):
+        if _ROLE.search(part) or part.casefold() in AGENCIES:
             notes.append(part)
         elif _is_name(part):
             names.append(_proper(part))
@@ -99,7 +100,9 @@ def _is_name(text: str) -> bool:
     if any(word.lower() in _VERBS for word in words[1:]):
         return False
     caseless = not any(c.islower() or c.isupper() for c in text)
-    return caseless or all(w[0].isupper() or w.lower() in _PARTICLES for w in words)
+    return caseless or all(
+        w[0].isupper() or w.lower() in _PARTICLES or _ELIDED.match(w) for w in words
+    )
 
 
 def _proper(name: str) -> str:

@@ -35,6 +35,8 @@ _CJK = re.compile(
     r"(?P<date>(?:(?P<month>[0-9]{1,2})月)?(?P<day>[0-9]{1,2})日)?[电電](?:】|\s)?"
     r"(?:[(（][^)）]{0,40}[)）])?\s?"
 )
+# Italian agencies set theirs first: "(ANSA) - ROMA, 16 NOV - ".
+_AGENCY_FIRST = re.compile(r"\((?P<agency>[^()]{2,30})\)\s[-–—]\s(?P<head>[^-–—()]{3,60})\s[-–—]\s")
 _CITY = re.compile(r"(?:ABOARD|Aboard)?[^\W\d_][\w.'’ /-]{1,40}")
 _REGION = re.compile(r"[^\W\d_][\w.'’ -]{1,30}")
 
@@ -80,6 +82,11 @@ def parse_dateline(paragraph: str) -> Parsed | None:
         return None
     if match := _CJK.match(piece):
         return _chinese(match)
+    if (match := _AGENCY_FIRST.match(piece)) and _is_agency(match["agency"]):
+        head, end = f"{match['head']} ({match['agency']})", match.end()
+        found = _parse_head(head, match[0], paragraph[end : end + 60], end)
+        if found is not None:
+            return found
     for dash in _DASH.finditer(piece):
         end = dash.end()
         head = piece[: dash.start()] + (")" if dash["end"].startswith(")") else "")
@@ -93,6 +100,20 @@ def parse_dateline(paragraph: str) -> Parsed | None:
         if dash["end"].strip() in {"—", "--", "–"}:
             return None
     return None
+
+
+def named_dateline(text: str, day: str) -> Dateline | None:
+    """The dateline that a form gives in a field of its own: `OSLO`, `OSLO, Nov. 26 (AFP) -`.
+
+    Without an agency or a day in it the whole is the place, if it looks like one.
+    """
+    plain = text.strip(" ,;-–—_")
+    if not plain:
+        return None
+    if any(c.isdigit() or c in "()/-" for c in plain):
+        found = parse_dateline(f"{plain} — Text")
+        return found.dateline if found else None
+    return Dateline(place=plain, date_text=day[:40]) if len(plain) <= 60 else None
 
 
 def _parse_head(head: str, printed: str, rest: str, end: int) -> Parsed | None:

@@ -17,6 +17,12 @@ _ISO = re.compile(
     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
     r"[ ]*(?P<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
+# ISO 8601's basic format, as agencies write it in NITF and NewsML.
+_BASIC = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?:T(?P<hour>[0-9]{2}):?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
 EARLIEST_YEAR = 1900
 
 
@@ -30,6 +36,10 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError("it is not written as YYYY-MM-DD or YYYY-MM-DD HH:MM")
+    return _moment(match, zone)
+
+
+def _moment(match: re.Match[str], zone: ZoneInfo) -> datetime:
     year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
     if year < EARLIEST_YEAR:
         raise ValueError(f"the year must be {EARLIEST_YEAR} or later")
@@ -41,10 +51,13 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def parse_machine_date(text: str, zone: ZoneInfo) -> datetime:
-    """The moment in a page's metadata: ISO 8601 or, as some write, RFC 5322 section 3.3.
+    """The moment in metadata: ISO 8601 in either format or, as some write, RFC 5322 section 3.3.
 
     Raises ValueError.
     """
+    text = text.strip()
+    if match := _BASIC.fullmatch(text):
+        return _moment(match, zone)
     try:
         return parse_moment(text, zone)
     except ValueError:

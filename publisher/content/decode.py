@@ -1,7 +1,7 @@
 """From the bytes of an article to its text, or a plain word on why that can't be.
 
-Order: size, emptiness, byte order mark, binary, UTF-8, and for HTML the declared charset. Nothing
-is guessed: text in another encoding would reach readers as mojibake without anybody noticing.
+Order: size, emptiness, byte order mark, binary, UTF-8, and for HTML and XML what is declared.
+Nothing is guessed: text in another encoding would reach readers as mojibake unnoticed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ _MAGIC = {
     b"ID3\x04": "an MP3 file",
     b"OggS\x00": "an Ogg file",
 }
+_XML_DECLARED = re.compile(
+    rb"\s{0,20}<\?xml[^<>?]{1,100}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})[\"']"
+)
 _DECLARED = re.compile(
     rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
 )
@@ -58,7 +61,7 @@ class Decoded:
 
 
 def decode(article: Article, *, max_bytes: int, html: bool) -> Decoded:
-    """The text of an article; `html` says whether a charset declared inside may be believed.
+    """The text of an article; `html` says whether an encoding declared inside may be believed.
 
     Raises ArticleError for what is too large, empty, binary or wrongly encoded.
     """
@@ -134,7 +137,7 @@ def _binary(article: Article, why: str) -> ArticleError:
 
 
 def _declared(data: bytes) -> str | None:
-    match = _DECLARED.search(data[:4096])
+    match = _XML_DECLARED.match(data[:256]) or _DECLARED.search(data[:4096])
     if match is None:
         return None
     try:

@@ -145,7 +145,7 @@ class Fields:
     def permanent_id(self) -> str:
         """An id to keep: a URI (RFC 3986)."""
         text = self.text("id")
-        if text and not _URI.fullmatch(text):
+        if text and not is_uri(text):
             raise self._error(f"id `{text[:80]}` is no URI", "id",
                               "keep the id that the entry had, or delete the line")  # fmt: skip
         return text
@@ -295,6 +295,11 @@ class Fields:
     def _error(self, what: str, at: Field | str, mend: str) -> ArticleError:
         line = at.line if isinstance(at, Field) else self._fields[at].line
         return ArticleError(what, path=self._path, line=line, mend=mend)
+
+
+def is_uri(text: str) -> bool:
+    """Whether a text has the shape of a URI (RFC 3986 section 3): what can be an id for ever."""
+    return _URI.fullmatch(text) is not None
 
 
 def is_language(tag: str) -> bool:

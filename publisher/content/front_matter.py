@@ -15,8 +15,8 @@ import yaml
 from publisher.content.characters import clean
 from publisher.errors import ArticleError
 
-_LARGEST = 64 * 1024
-_DEEPEST = 20
+LARGEST = 64 * 1024
+DEEPEST = 20
 _FENCE = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 # libyaml is ten times faster and gives the same events; some builds of PyYAML come without it.
@@ -63,9 +63,9 @@ def split_front_matter(text: str, path: str) -> Split:
             mend="close it with a line `---`, or take the first line away",
         )
     block = text[opening.end() : close.start()]
-    if len(block.encode("utf-8", "surrogatepass")) > _LARGEST:
+    if len(block.encode("utf-8", "surrogatepass")) > LARGEST:
         raise ArticleError(
-            f"the front matter is larger than {_LARGEST // 1024} KiB",
+            f"the front matter is larger than {LARGEST // 1024} KiB",
             path=path,
             line=1,
             mend="move the text below the closing `---`",
@@ -126,8 +126,8 @@ class _Builder:
             self.open.pop()
 
     def _open(self, field: Field) -> None:
-        if len(self.open) >= _DEEPEST:
-            raise self._error(f"is nested deeper than {_DEEPEST} levels", field.line)
+        if len(self.open) >= DEEPEST:
+            raise self._error(f"is nested deeper than {DEEPEST} levels", field.line)
         self._add(field, is_key_allowed=False)
         self.open.append((field, []))
 

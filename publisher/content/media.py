@@ -24,7 +24,7 @@ _TYPES = {
     "chapters.json": "application/json+chapters",
 }
 PUBLISHABLE = tuple(_TYPES)
-ARTICLES = frozenset({"md", "markdown", "txt", "html", "htm"})
+ARTICLES = frozenset({"md", "markdown", "txt", "html", "htm", "xml", "json"})
 
 
 def extension(path: str) -> str:

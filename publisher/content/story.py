@@ -26,6 +26,13 @@ class Copy:
     zone: ZoneInfo
     line: int
 
+    def origin(self, what: str, *, key: str = "", is_told: bool = False) -> str:
+        """Where a value was read: the line of front matter, or the place in the form."""
+        if is_told:
+            line = self.fields.line(key or what)
+            return f"front matter, line {line}" if line else "front matter"
+        return self.manuscript.origins.get(what, self.form.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -89,8 +96,8 @@ def dateline_told(fields: Fields, parsed: Parsed | None) -> Dateline | None:
 
 def people_of(copy: Copy, story: Story) -> tuple[Person, ...]:
     """Who wrote it: as front matter says, else as its byline says."""
-    byline = copy.manuscript.byline or _byline_of(story.blocks)
-    return copy.fields.people() or tuple(Person(name) for name in byline)
+    told = copy.fields.people() or copy.manuscript.authors
+    return told or tuple(Person(name) for name in _byline_of(story.blocks))
 
 
 def authors_of(people: tuple[Person, ...]) -> tuple[Author, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from publisher.content.bylines import Byline, is_credit, is_rights, parse_byline
 from publisher.content.characters import squeeze
 from publisher.content.dateline import parse_dateline
+from publisher.content.fields import Person
 from publisher.content.manuscript import Manuscript
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity
@@ -46,7 +47,7 @@ def read_wire(body: str, path: str, body_line: int, title: str) -> Manuscript:
     return Manuscript(
         title=title,
         html="\n".join(_element(words) for words in paragraphs),
-        byline=byline.names,
+        authors=tuple(Person(name) for name in byline.names),
         credit="; ".join(part for part in (byline.credit, credit) if part),
         rights=rights,
         findings=findings,

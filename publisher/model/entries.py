@@ -16,6 +16,9 @@ class Form(StrEnum):
     WIRE = "wire"
     MARKDOWN = "markdown"
     HTML = "html"
+    NITF = "nitf"
+    NEWSML = "newsml"
+    NINJS = "ninjs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,7 @@ class Asset:
     path: str
 
 
-PublishedFrom = Literal["front matter", "metadata", "dateline", "first seen"]
+PublishedFrom = Literal["front matter", "metadata", "file name", "dateline", "first seen"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,9 @@ def flat(entry: Entry) -> dict[str, object]:
         "draft": entry.draft,
         "embargo": entry.embargo.isoformat() if entry.embargo else None,
         "expires": entry.expires.isoformat() if entry.expires else None,
+        "withdrawn": entry.withdrawn.isoformat() if entry.withdrawn else None,
+        "withdrawal": entry.withdrawal,
+        "left_out_of": list(entry.left_out_of),
     }
 
 

@@ -73,7 +73,7 @@ def test_another_form_is_named_with_those_that_are_read(folder, path):
     write(folder, "a.md")
     assert articles(folder) == ["a.md"]
     assert problems(folder) == {
-        path: "it is no article: those end in .htm, .html, .markdown, .md, .txt"
+        path: "it is no article: those end in .htm, .html, .json, .markdown, .md, .txt, .xml"
     }
 
 

@@ -1,0 +1,47 @@
+"""An article taken apart: what stands above it, and its text by the reader of its form."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from publisher.content.forms import by_extension
+from publisher.content.front_matter import Split, split_front_matter
+from publisher.content.header_lines import split_headers
+from publisher.content.html_page import read_html
+from publisher.content.manuscript import Manuscript
+from publisher.content.markdown_text import render_markdown
+from publisher.content.newsml import read_newsml
+from publisher.content.ninjs import read_ninjs
+from publisher.content.nitf import read_nitf
+from publisher.content.toml_matter import OPENS, split_toml
+from publisher.content.wire import read_wire
+from publisher.content.xml_tree import parse_xml
+from publisher.model import Form
+
+
+def split_any(text: str, path: str) -> Split:
+    """Take front matter off in whatever way it is written: YAML, TOML, or Pelican's lines."""
+    if OPENS.match(text):
+        return split_toml(text, path)
+    if by_extension(path) is Form.MARKDOWN and (split := split_headers(text)):
+        return split
+    return split_front_matter(text, path)
+
+
+def read_form(form: Form, split: Split, path: str, title: str, zone: ZoneInfo) -> Manuscript:
+    """The manuscript, by the reader of its form; `title` is what front matter gives.
+
+    Raises ArticleError or UnsafeMarkupError.
+    """
+    if form is Form.WIRE:
+        return read_wire(split.body, path, split.body_line, title)
+    if form is Form.MARKDOWN:
+        return Manuscript(title="", html=render_markdown(split.body))
+    if form is Form.HTML:
+        return read_html(split.body, path, zone)
+    if form is Form.NINJS:
+        return read_ninjs(split.body, path, zone)
+    root = parse_xml(split.body, path)
+    if form is Form.NITF:
+        return read_nitf(root, path, zone)
+    return read_newsml(root, path, zone)
