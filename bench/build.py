@@ -1,14 +1,15 @@
 """How long a rebuild takes: ours beside Hugo's and Pelican's, on one corpus, in one run.
 
-    python bench/build.py                      1,000 and 10,000 articles
-    python bench/build.py --articles 100000    another size
-    python bench/build.py --json build.json    the figures for a script
+    python bench/build.py                             1,000 and 10,000 articles, both modes
+    python bench/build.py --articles 100000           another size
+    python bench/build.py --modes feeds               one mode
+    python bench/build.py --json build.json           the figures for a script
 
 The corpus: articles of about 400 words in Markdown, each with 5 of 200 tags; 201 feeds of the
-newest 20. Ours makes all three formats of each and a page for each feed and article: compare it with
-"hugo, pages", which makes RSS and as many pages; "hugo, feeds" and Pelican make RSS alone. A peer
-that isn't on PATH (or named by --hugo, --pelican) is left out. The figures of a small machine vary
-by a tenth or two from run to run, so compare the ratios.
+newest 20. Two modes. "feeds": RSS alone and no page, from each program. "pages": ours makes all
+three formats of each feed and a page for each feed and article, Hugo RSS and as many pages.
+A peer that isn't on PATH (or named by --hugo, --pelican; '' for none) is left out. The figures
+of a small machine vary by a tenth or two from run to run, so compare the ratios.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +33,13 @@ FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 OURS = """[publication]
 title = "Bench"
 url = "https://bench.example/"
+"""
+FEEDS_ALONE = """
+[feeds]
+formats = ["rss"]
+
+[pages]
+enabled = false
 """
 HUGO = """baseURL = "https://bench.example/"
 title = "Bench"
@@ -126,9 +135,9 @@ def measure(command, folder):
     }
 
 
-def ours(folder, count, _binary):
+def ours(folder, count, _binary, *, pages):
     write_corpus(folder / "articles", count, "publisher")
-    (folder / "publisher.toml").write_text(OURS)
+    (folder / "publisher.toml").write_text(OURS + ("" if pages else FEEDS_ALONE))
     command = [sys.executable, "-m", "publisher", "build", "--site", str(folder)]
     return command, folder / "articles"
 
@@ -188,10 +197,10 @@ def run(make, folder, count, binary):
     return figures
 
 
-def show(count, results):
-    print(f"\n{count:,} articles")
+def show(count, mode, results):
+    print(f"\n{count:,} articles, {mode}")
     print(
-        f"{'':18}{'step':10}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}{'ours/theirs: CPU':>19}{'wall':>7}{'MB':>7}"
+        f"{'':12}{'step':10}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}{'ours/theirs: CPU':>19}{'wall':>7}{'MB':>7}"
     )
     for name, figures in results.items():
         for step in STEPS:
@@ -205,7 +214,8 @@ def show(count, results):
                 )
             )
             print(
-                f"{name:18}{step:10}{one['cpu']:>9.2f}{one['wall']:>9.2f}{one['rss_mb']:>9.0f}{ratios}"
+                f"{name:12}{step:10}{one['cpu']:>9.2f}{one['wall']:>9.2f}{one['rss_mb']:>9.0f}{ratios}",
+                flush=True,
             )
 
 
@@ -214,28 +224,35 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     words.add_argument("--articles", type=int, nargs="+", default=[1000, 10_000])
+    words.add_argument("--modes", nargs="+", choices=["feeds", "pages"], default=["feeds", "pages"])
     words.add_argument("--hugo", default=shutil.which("hugo"))
     words.add_argument("--pelican", default=shutil.which("pelican"))
     words.add_argument("--json", type=Path, default=Path("bench-build.json"))
     asked = words.parse_args()
     os.environ["PYTHONPATH"] = str(ROOT)
-    runs = {
-        "publisher": (ours, "python"),
-        "hugo, feeds": (lambda *a: hugo(*a, pages=False), asked.hugo),
-        "hugo, pages": (lambda *a: hugo(*a, pages=True), asked.hugo),
-        "pelican, feeds": (pelican, asked.pelican),
+    peers = {
+        "feeds": {
+            "publisher": (partial(ours, pages=False), "python"),
+            "hugo": (partial(hugo, pages=False), asked.hugo),
+            "pelican": (pelican, asked.pelican),
+        },
+        "pages": {
+            "publisher": (partial(ours, pages=True), "python"),
+            "hugo": (partial(hugo, pages=True), asked.hugo),
+        },
     }
     figures = {}
     for count in asked.articles:
-        results = {}
-        for name, (make, binary) in runs.items():
-            if binary is None:
-                print(f"{name}: not found, left out")
-                continue
-            with tempfile.TemporaryDirectory(prefix="publisher-bench-") as folder:
-                results[name] = run(make, Path(folder) / "site", count, binary)
-        show(count, results)
-        figures[count] = results
+        for mode in asked.modes:
+            results = {}
+            for name, (make, binary) in peers[mode].items():
+                if not binary:
+                    print(f"{name}: not found, left out")
+                    continue
+                with tempfile.TemporaryDirectory(prefix="publisher-bench-") as folder:
+                    results[name] = run(make, Path(folder) / "site", count, binary)
+            show(count, mode, results)
+            figures[f"{count} {mode}"] = results
     asked.json.write_text(json.dumps(figures, indent=2) + "\n")
 
 

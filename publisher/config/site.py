@@ -17,7 +17,7 @@ from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.errors import ConfigError
-from publisher.model import Newsletter, Publication, Query
+from publisher.model import FEED_FORMATS, Newsletter, Publication, Query
 
 CONFIG_NAME = "publisher.toml"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -183,6 +183,8 @@ def _publication(settings: Settings) -> Publication:
         email=table.email.address if table.email else "",
         rights=table.rights,
         hub=settings.feeds.hub or "",
+        formats=tuple(form for form in FEED_FORMATS if form in settings.feeds.formats),
+        pages=settings.pages.enabled,
     )
 
 

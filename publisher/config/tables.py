@@ -22,6 +22,7 @@ from publisher.config.values import (
     TimeZone,
     WebAddress,
 )
+from publisher.model import FEED_FORMATS, FeedFormat
 
 
 class Table(BaseModel):
@@ -84,6 +85,7 @@ class FeedsTable(Table):
 
     folder: Folder = "feeds"
     limit: int = Field(default=20, ge=1, le=1000)
+    formats: tuple[FeedFormat, ...] = Field(default=FEED_FORMATS, min_length=1)
     archive: tuple[Line, ...] = ()
     gzip: bool = False
     sitemap: bool = True
@@ -93,6 +95,12 @@ class FeedsTable(Table):
     def queries(self) -> dict[str, QueryTable]:
         """The feeds that the operator has thought up, by name."""
         return self.__pydantic_extra__ or {}
+
+
+class PagesTable(Table):
+    """[pages]: the pages for people, unless another program makes them."""
+
+    enabled: bool = True
 
 
 class SourceTable(Table):
@@ -177,6 +185,7 @@ class Settings(Table):
     publication: PublicationTable
     articles: ArticlesTable = ArticlesTable()
     feeds: FeedsTable = FeedsTable()
+    pages: PagesTable = PagesTable()
     mail: MailTable | None = None
     storage: StorageTable = StorageTable()
     sources: dict[str, SourceTable] = Field(default_factory=dict)

@@ -117,7 +117,7 @@ def head(feed: Feed, publication: Publication, form: FeedFormat) -> Head:
         description=line(feed.description) or line(publication.description),
         address=_ours(publication, feed.path(form)),
         type=MEDIA_TYPES[form],
-        page=_ours(publication, feed.page),
+        page=_ours(publication, feed.page if publication.pages else ""),
         language=publication.language,
         updated=max(moments, default=NEVER),
         author=line(publication.author) or line(publication.title) or publication.domain,

@@ -11,16 +11,17 @@ from lxml import etree
 from publisher.feeds.characters import line
 from publisher.feeds.items import head
 from publisher.feeds.names import mail_address
-from publisher.model import Feed, Publication
+from publisher.model import Feed, FeedFormat, Publication
 
+_VERSIONS: dict[FeedFormat, str] = {"rss": "RSS2", "atom": "ATOM", "json": "JSON"}
 _GROUPS = {"query": "Chosen", "section": "Sections", "tag": "Tags", "author": "Authors"}
 
 
 def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:
     """The list of `feeds` in UTF-8, in their order, each kind in a folder of its own.
 
-    Each feed stands once, as RSS: with all its formats a reader would subscribe to it three
-    times. There is no dateCreated: it would change with each build.
+    Each feed stands once, in its first format: with all of them a reader would subscribe to it
+    three times. There is no dateCreated: it would change with each build.
     """
     root = etree.Element("opml", version="2.0")
     top = etree.SubElement(root, "head")
@@ -39,12 +40,13 @@ def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:
 
 
 def _outline(parent: Any, feed: Feed, publication: Publication) -> None:
-    about = head(feed, publication, "rss")
+    form = publication.formats[0]
+    about = head(feed, publication, form)
     etree.SubElement(
         parent,
         "outline",
-        type="rss",
-        version="RSS2",
+        type="rss",  # whichever it is, says OPML 2.0: the word for a subscription
+        version=_VERSIONS[form],
         text=line(feed.name) or about.title,
         title=about.title,
         xmlUrl=about.address,

@@ -8,6 +8,9 @@ from urllib.parse import quote, urljoin
 
 from publisher.model.entries import Entry
 
+FeedFormat = Literal["rss", "atom", "json"]
+FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
@@ -15,7 +18,8 @@ class Publication:
 
     `domain` names the publication in permanent ids and must never change; `timezone` is an
     IANA name; `forms` of addresses are made by `address`. `hub` is the WebSub hub that feeds
-    name, if any.
+    name, if any. `formats` are those that each feed is written in, at least one; without `pages`
+    somebody else makes the pages for people.
     """
 
     title: str
@@ -28,6 +32,8 @@ class Publication:
     email: str = ""
     rights: str = ""
     hub: str = ""
+    formats: tuple[FeedFormat, ...] = FEED_FORMATS
+    pages: bool = True
 
     def address(self, path: str = "") -> str:
         """The public address of a path below the output folder."""
@@ -95,8 +101,6 @@ class Query:
         return self.selection.covers(entry) and (self.podcast is None or entry.episode is not None)
 
 
-FeedFormat = Literal["rss", "atom", "json"]
-FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 MEDIA_TYPES: dict[FeedFormat, str] = {
     "rss": "application/rss+xml",
     "atom": "application/atom+xml",

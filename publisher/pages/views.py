@@ -9,7 +9,6 @@ from datetime import datetime
 from markupsafe import Markup
 
 from publisher.model import (
-    FEED_FORMATS,
     MEDIA_TYPES,
     Author,
     Entry,
@@ -178,13 +177,13 @@ class Viewer:
         self._origin = origin
 
     def feed(self, feed: Feed) -> FeedView:
-        """A feed with the addresses of its three formats."""
+        """A feed with the addresses of its formats."""
         return FeedView(
             kind=feed.kind,
             name=feed.name,
             title=feed.title,
             href=relative(feed.page, self._origin),
-            addresses=tuple(self._address(feed, form) for form in FEED_FORMATS),
+            addresses=tuple(self._address(feed, form) for form in self._publication.formats),
         )
 
     def entries(self, entries: Iterable[Entry]) -> tuple[EntryView, ...]:

@@ -77,9 +77,9 @@ class Workbench:
         self._made = {}
 
     def remove(self, ours: re.Pattern[str]) -> None:
-        """Remove the files of ours (by their path) that nothing makes any more."""
+        """Remove the files of ours that nothing makes any more: by their path, or made before."""
         for path in sorted(self._there.keys() - self._kept):
-            if ours.fullmatch(path):
+            if ours.fullmatch(path) or path in self._remembered:
                 self._report.removed += self._output.remove(path)
 
     def _differs(self, path: str, fingerprint: str) -> bool:

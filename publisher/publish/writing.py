@@ -11,7 +11,7 @@ from itertools import chain
 from publisher.config import Site
 from publisher.errors import ArticleError
 from publisher.feeds import choose_feeds
-from publisher.model import FEED_FORMATS, Entry, Feed
+from publisher.model import Entry, Feed, FeedFormat
 from publisher.output import Output
 from publisher.publish import fingerprints
 from publisher.publish.archiving import file_archives
@@ -52,7 +52,7 @@ def write_output(
     report.drafts, report.waiting = count_hidden([entry for entry, _ in outlines], now)
     entries = [entry for entry, _ in outlines if entry.is_public(now)]
     withdrawn = [entry for entry, _ in outlines if entry.is_withdrawn(now)]
-    settings = site.settings.feeds
+    settings, pages = site.settings.feeds, site.publication.pages
     chosen = choose_feeds(
         entries,
         site.publication,
@@ -72,12 +72,12 @@ def write_output(
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, entries, report)
         pieces = chain(
-            _pages(press, prints, feeds, entries),
-            _withdrawn(press, prints, withdrawn),
+            _pages(press, prints, feeds, entries) if pages else (),
+            _withdrawn(press, prints, withdrawn) if pages else (),
             # A feed leads to its archives, so they are there before it is.
-            _feeds(press, prints, archives),
-            _feeds(press, prints, feeds),
-            _lists(press, prints, feeds, entries, sitemap=settings.sitemap),
+            _feeds(press, prints, archives, site.publication.formats),
+            _feeds(press, prints, feeds, site.publication.formats),
+            _lists(press, prints, feeds, entries, sitemap=settings.sitemap and pages),
         )
         paths: list[str] = []
         bench.make(_noting(pieces, paths))
@@ -112,12 +112,14 @@ def _withdrawn(press: Press, prints: Fingerprints, entries: list[Entry]) -> Iter
             yield Piece(entry.page, prints.withdrawn(entry), (entry.id,), make)
 
 
-def _feeds(press: Press, prints: Fingerprints, feeds: tuple[Feed, ...]) -> Iterator[Piece]:
-    """Every feed in each format."""
+def _feeds(
+    press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], formats: tuple[FeedFormat, ...]
+) -> Iterator[Piece]:
+    """Every feed in each of the formats."""
     for feed in feeds:
         fingerprint = prints.feed(feed)
         ids = tuple(entry.id for entry in (*feed.entries, *feed.withdrawn))
-        for form in FEED_FORMATS:
+        for form in formats:
             yield Piece(feed.path(form), fingerprint, ids, partial(press.feed, feed, form))
 
 
