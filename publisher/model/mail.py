@@ -114,6 +114,13 @@ class Claim:
     owner: str = ""
 
 
+class Part(NamedTuple):
+    """A part of an edition for one worker: the ledger's ids of its deliveries, from - to."""
+
+    first: int
+    last: int
+
+
 class Result(NamedTuple):
     """What became of one claim, and when to try again; None: never.
 

@@ -7,10 +7,21 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+    text,
+)
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -26,6 +37,8 @@ _SERVER_EPOCH = text(
     "SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' ||"
     " coalesce(extract(epoch FROM stats_reset)::text, '-') FROM pg_stat_bgwriter"
 )
+
+_SERVER_CLOCK: ColumnElement[int] = cast(func.extract("epoch", func.now()), BigInteger)
 
 _ALONE = text("SELECT pg_advisory_xact_lock(7225283011)")  # a number of our own
 
@@ -163,6 +176,13 @@ class Database:
         if self.is_sqlite:
             return self._boot
         return str(connection.execute(_SERVER_EPOCH).scalar_one())
+
+    def clock(self, now: datetime) -> ColumnElement[int]:
+        """Seconds since 1970 by the clock that all who share this database have in common.
+
+        A file is shared on one machine only, whose time `now` is.
+        """
+        return literal(int(now.timestamp())) if self.is_sqlite else _SERVER_CLOCK
 
     def close(self) -> None:
         """Let go of every connection."""

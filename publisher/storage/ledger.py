@@ -11,122 +11,44 @@ A claim is on the disk before anything leaves (durable commit); the marks of sta
 survive kill -9 at once and a power loss after the next durable commit. What a dead owner left
 `started` may have arrived: it is in doubt, and flagged. What it left `claimed` had not begun,
 unless a crash of the machine or the server (another epoch) may have eaten the mark: then it is
-in doubt too. An owner that was taken for dead and lives (a suspended machine, a cut network) is
-stopped at its next claim or start, because what it held is no longer under its name.
+in doubt too (recovery.py). An owner that was taken for dead and lives (a suspended machine, a cut
+network) is stopped at its next claim or start, because what it held is no longer under its name.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, delete, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
-from publisher.model import Claim, DeliveryState, Outcome, Result, Subscriber
-from publisher.storage import owners
-from publisher.storage.database import Database
-from publisher.storage.schema import delivery, edition, owner, subscription
-from publisher.storage.standing import Standing
+from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
+from publisher.storage.recovery import Recovery
+from publisher.storage.schema import delivery, edition, subscription
 
-OnDoubt = Literal["resend", "hold"]
-_LEASE = timedelta(minutes=10)
-# A message that brings us down each time must not reach its reader each time for ever.
-_MOST_IN_DOUBT = 5
 _LEFT = "no longer subscribed"
-_CRASHED = "a crash left it unknown whether this arrived"
-_HELD_BY_OWNER = (DeliveryState.CLAIMED.value, DeliveryState.STARTED.value)
 
 
-class Ledger(Standing):
-    """Claims, marks and recovery."""
+class Ledger(Recovery):
+    """Claims and marks; what a dead owner held is taken back by `recover`."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._leased_until: datetime | None = None
-
-    # ------------------------------------------------------------ owners
-
-    @contextmanager
-    def owner(self, now: datetime) -> Iterator[str]:
-        """Be an owner of claims for the length of this block; gives the owner's id."""
-        identifier = secrets.token_hex(16)
-        with owners.alive(self._database.folder, identifier):
-            with self._database.write() as connection:
-                connection.execute(
-                    insert(owner).values(
-                        id=identifier,
-                        host=owners.place(self._database.folder),
-                        epoch=self._database.epoch(connection),
-                        lease_until=now + _LEASE,
-                    )
-                )
-            yield identifier
-            # Only on a clean end: after an exception the next recovery looks at what is left.
-            self._leave(identifier)
-
-    def _leave(self, identifier: str) -> None:
-        with self._database.write() as connection:
-            holds = any(
-                connection.execute(_held(one, identifier).limit(1)).first()
-                for one in _unfinished_editions(connection)
-            )
-            # What we still hold although we are done was ours before the server lost our marks.
-            if not holds:
-                connection.execute(delete(owner).where(owner.c.id == identifier))
-
-    def recover(self, now: datetime, *, on_doubt: OnDoubt) -> int:
-        """Take back what dead owners hold; how many deliveries are newly in doubt."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(owner)).all()
-        return sum(self._bury(row, now, on_doubt) for row in rows if self._is_dead(row, now))
-
-    def _is_dead(self, row: Row[Any], now: datetime) -> bool:
-        # SQLite has no other hosts; and it must not wait after a reboot gave the disk a new number.
-        if self._database.is_sqlite or row.host == owners.place(self._database.folder):
-            return owners.is_dead(self._database.folder, row.id)
-        return bool(row.lease_until < now)
-
-    def _bury(self, dead: Row[Any], now: datetime, on_doubt: OnDoubt) -> int:
-        in_doubt = 0
-        with self._database.write() as connection:
-            same_epoch = dead.epoch == self._database.epoch(connection)
-            doubtful = [DeliveryState.STARTED.value] if same_epoch else [*_HELD_BY_OWNER]
-            for identifier in _unfinished_editions(connection):
-                mine = (delivery.c.edition == identifier, delivery.c.owner == dead.id)
-                in_doubt += connection.execute(
-                    update_rows(delivery)
-                    .where(*mine, delivery.c.state.in_(doubtful))
-                    .values(
-                        state=_doubted(on_doubt),
-                        in_doubt=True,
-                        attempts=delivery.c.attempts + 1,
-                        owner=None,
-                        retry_at=None,
-                        reply=_CRASHED,
-                        changed=now,
-                    )
-                ).rowcount
-                connection.execute(
-                    update_rows(delivery)
-                    .where(*mine, delivery.c.state == DeliveryState.CLAIMED)
-                    .values(state=DeliveryState.PENDING, owner=None, retry_at=None)
-                )
-            connection.execute(delete(owner).where(owner.c.id == dead.id))
-        owners.bury(self._database.folder, dead.id)
-        return in_doubt
-
-    # ------------------------------------------------------------ claim, mark, release
-
-    def claim(self, edition_id: str, owner_id: str, limit: int, now: datetime) -> list[Claim]:
+    def claim(
+        self,
+        edition_id: str,
+        owner_id: str,
+        limit: int,
+        now: datetime,
+        *,
+        part: Part | None = None,
+    ) -> list[Claim]:
         """Take up to `limit` deliveries for this owner, durably; none if nothing is left now.
 
-        None either of an edition that is not open. Who has left since the snapshot was taken is
-        marked failed instead. Raises StoreError if the owner was taken for dead.
+        None either of an edition that is not open. With `part`, of that alone. Who has left
+        since the snapshot was taken is marked failed instead. Raises StoreError if the owner was
+        taken for dead.
         """
         with self._database.write(durable=True) as connection:
             if not self._extend_lease(connection, owner_id, now):
@@ -138,7 +60,7 @@ class Ledger(Standing):
             ).scalar()
             wanted: list[Row[Any]] = []
             while newsletter is not None and not wanted:
-                rows = self._candidates(connection, edition_id, limit, now)
+                rows = self._candidates(connection, edition_id, limit, now, part)
                 if not rows:
                     break
                 there = _subscribed(connection, newsletter, [row.subscriber for row in rows])
@@ -164,20 +86,16 @@ class Ledger(Standing):
             for row in wanted
         ]
 
-    def _extend_lease(self, connection: Connection, owner_id: str, now: datetime) -> bool:
-        self._leased_until = now + _LEASE
-        done = connection.execute(
-            update_rows(owner)
-            .where(owner.c.id == owner_id, owner.c.epoch == self._database.epoch(connection))
-            .values(lease_until=self._leased_until)
-        )
-        return bool(done.rowcount)
-
     def _candidates(
-        self, connection: Connection, edition_id: str, limit: int, now: datetime
+        self,
+        connection: Connection,
+        edition_id: str,
+        limit: int,
+        now: datetime,
+        part: Part | None,
     ) -> list[Row[Any]]:
         found: list[Row[Any]] = []
-        for query in candidates(edition_id, now):
+        for query in candidates(edition_id, now, part):
             if len(found) < limit:
                 found += connection.execute(query.limit(limit - len(found))).all()
         return found
@@ -192,8 +110,7 @@ class Ledger(Standing):
         if not (started or finished):
             return
         with self._database.write(durable=False) as connection:
-            if self._leased_until is None or now > self._leased_until - _LEASE / 2:
-                # A slow relay can make one batch last longer than a lease.
+            if self._lease_is_short(now):  # a slow relay can make one batch last longer than it
                 mine = started[0] if started else finished[0].claim
                 self._extend_lease(connection, mine.owner, now)
             if finished:
@@ -225,10 +142,13 @@ class Ledger(Standing):
         )
 
 
-def candidates(edition_id: str, now: datetime) -> tuple[Select[Any], Select[Any]]:
+def candidates(
+    edition_id: str, now: datetime, part: Part | None = None
+) -> tuple[Select[Any], Select[Any]]:
     """The queries of a claim: what waits, then what is to be tried again.
 
-    Two walks along the index and not one OR, which would make the planner leave it.
+    Two walks along the index and not one OR, which would make the planner leave it. Within a
+    part the first begins where the part does, and not at all that others have taken before it.
     """
     columns = delivery.c
     query = (
@@ -244,8 +164,10 @@ def candidates(edition_id: str, now: datetime) -> tuple[Select[Any], Select[Any]
         .order_by(columns.retry_at, columns.id)
         .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
     )
+    if part is not None:
+        query = query.where(columns.id.between(part.first, part.last))
     return (
-        query.where(columns.state == DeliveryState.PENDING),
+        query.where(columns.state == DeliveryState.PENDING, columns.retry_at.is_(None)),
         query.where(columns.state == DeliveryState.DEFERRED, columns.retry_at <= now),
     )
 
@@ -257,28 +179,6 @@ def _subscribed(connection: Connection, newsletter: str, people: list[int]) -> s
                 subscription.c.newsletter == newsletter, subscription.c.subscriber.in_(people)
             )
         ).scalars()
-    )
-
-
-def _unfinished_editions(connection: Connection) -> list[str]:
-    """Every edition that may have claims: one that is paused or cancelled can have some, too."""
-    return list(connection.execute(select(edition.c.id).where(edition.c.state != "done")).scalars())
-
-
-def _held(edition_id: str, owner_id: str) -> Select[Any]:
-    return select(delivery.c.id).where(
-        delivery.c.edition == edition_id,
-        delivery.c.state.in_(_HELD_BY_OWNER),
-        delivery.c.owner == owner_id,
-    )
-
-
-def _doubted(on_doubt: OnDoubt) -> Any:
-    if on_doubt == "hold":
-        return DeliveryState.HELD.value
-    return case(
-        (delivery.c.attempts + 1 >= _MOST_IN_DOUBT, DeliveryState.HELD.value),
-        else_=DeliveryState.PENDING.value,
     )
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from publisher.model import Choice, Outcome, Receipt, Rendered, Result, Segment
 from tests.unit.feeds.samples import entry
 
@@ -56,3 +58,12 @@ def finish(store, *pairs, now=NOW, retry_at=None):
 
 def states(store, identifier="daily-1"):
     return {state.value: n for state, n in store.ledger.check(identifier).states.items()}
+
+
+def elapse(store, minutes):
+    """So much time goes by on the server, for owners on another host."""
+    with store.database.write() as connection:
+        connection.execute(
+            text("UPDATE owner SET host = 'elsewhere.example', lease_until = lease_until - :gone"),
+            {"gone": 60 * minutes},
+        )

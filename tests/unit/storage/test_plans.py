@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from publisher.model import DeliveryState, Subscriber
-from publisher.storage.ledger import candidates
+from publisher.model import DeliveryState, Part, Subscriber
+from publisher.storage.ledger import _FINISH, _START, candidates
+from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
 from publisher.storage.standing import counting, whose
 from tests.unit.storage.samples import NOW, open_edition
 
@@ -34,12 +35,15 @@ def analyse(store):
             apart.execute(text("VACUUM delivery"))
 
 
-def explained(store, query):
+def explained(store, query, **values):
     dialect = store.database.engine.dialect
-    words = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    words = query.compile(dialect=dialect, compile_kwargs={"literal_binds": not values})
     prefix = "EXPLAIN QUERY PLAN " if store.database.is_sqlite else "EXPLAIN "
     with store.database.read() as connection:
-        return "\n".join(str(row) for row in connection.exec_driver_sql(prefix + words))
+        values = words.construct_params(values) if values else {}
+        if store.database.is_sqlite and values:
+            values = tuple(values[name] for name in words.positiontup)
+        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{prefix}{words}", values))
 
 
 def walks(plan, index):
@@ -54,6 +58,49 @@ def walks(plan, index):
 def test_a_claim_walks_the_index(large):
     for query in candidates("daily-1", NOW):
         walks(explained(large, query.limit(100)), INDEX)
+
+
+def test_a_claim_of_a_part_begins_where_the_part_does(large):
+    pending, deferred = candidates("daily-1", NOW, Part(2900, 2999))
+    plan = explained(large, pending.limit(100))
+    if large.database.is_sqlite:  # or the rows of the part by number, which are as few
+        assert "retry_at=? AND id>? AND id<?" in plan or "rowid>? AND rowid<?" in plan
+    else:
+        walks(plan, INDEX)
+        assert "Filter" not in plan
+        walks(explained(large, deferred.limit(100)), INDEX)
+
+
+def test_a_mark_finds_its_row_by_number(large):
+    for statement in (_START, _FINISH):
+        plan = explained(large, statement, **MARK)
+        walks(plan, "INTEGER PRIMARY KEY" if large.database.is_sqlite else "pk_delivery")
+
+
+def test_a_recovery_walks_the_index(large):
+    with large.database.write() as connection:
+        connection.execute(
+            text("UPDATE delivery SET state = 'claimed', owner = 'x' WHERE id > 2980")
+        )
+    analyse(large)
+    for state in (DeliveryState.CLAIMED, DeliveryState.STARTED):
+        walks(explained(large, flagging("daily-1", state, "x", NOW, "resend")), INDEX)
+        walks(explained(large, held("daily-1", state, "x")), INDEX)
+        plan = explained(large, held_by_nobody("daily-1", state))
+        assert INDEX in plan, plan
+    walks(explained(large, handing_back("daily-1", "x")), INDEX)
+
+
+MARK = {
+    "b_id": 2900,
+    "b_owner": "x",
+    "b_state": "sent",
+    "b_attempts": 1,
+    "b_in_doubt": False,
+    "b_retry_at": None,
+    "b_reply": "250 ok",
+    "b_changed": 0,
+}
 
 
 def test_a_count_needs_the_index_alone(large):

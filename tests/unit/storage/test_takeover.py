@@ -1,12 +1,14 @@
 """What one run may do to the claims of another, and what it can't."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from publisher.errors import StoreError
-from publisher.model import Outcome, Receipt, Result
+from publisher.model import Outcome, Part, Receipt, Result
 from publisher.storage import Store, database
 from tests.unit.storage.samples import (
     ACCEPTED,
@@ -15,6 +17,7 @@ from tests.unit.storage.samples import (
     NOW,
     REFUSED,
     SOON,
+    elapse,
     finish,
     open_edition,
     readers,
@@ -192,15 +195,61 @@ def test_a_slow_batch_keeps_its_lease(store):
     open_edition(store, readers(store, 3))
     with store.ledger.owner(NOW) as owner:
         first, second, _ = store.ledger.claim("daily-1", owner, 3, NOW)
-        with store.database.write() as connection:
-            connection.execute(text("UPDATE owner SET host = 'elsewhere.example'"))
         for minutes, claim in ((4, first), (8, second)):
-            late = NOW + timedelta(minutes=minutes)
-            finish(store, (claim, ACCEPTED), now=late)
-        assert store.ledger.recover(NOW + timedelta(minutes=17), on_doubt="resend") == 0
+            elapse(store, minutes=4)
+            finish(store, (claim, ACCEPTED), now=NOW + timedelta(minutes=minutes))
+        elapse(store, minutes=9)
+        assert store.ledger.recover(NOW, on_doubt="resend") == 0
         assert states(store) == {"claimed": 1, "sent": 2}
-        store.ledger.recover(NOW + timedelta(minutes=19), on_doubt="resend")
+        elapse(store, minutes=2)
+        store.ledger.recover(NOW, on_doubt="resend")
         assert states(store) == {"pending": 1, "sent": 2}
+
+
+def test_what_is_held_under_a_name_that_nobody_has_is_in_doubt(store, tmp_path):
+    open_edition(store, readers(store, 3))
+    with pytest.raises(Crashed), store.ledger.owner(NOW) as owner:
+        start(store, store.ledger.claim("daily-1", owner, 2, NOW)[:1])
+        with store.database.write() as connection:
+            # As when the server commits a mark of the dead while its owner is buried.
+            connection.execute(text("DELETE FROM owner"))
+        raise Crashed
+    assert store.ledger.recover(NOW, on_doubt="resend") == 2
+    assert states(store) == {"pending": 3}
+    assert store.ledger.recover(NOW, on_doubt="resend") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_an_owner_that_extends_its_lease_while_it_is_to_be_buried_lives(store):
+    open_edition(store, readers(store, 2))
+    buried = []
+    with store.ledger.owner(NOW) as owner:
+        elapse(store, minutes=11)
+        with store.database.write() as connection:
+            store.ledger._extend_lease(connection, owner, NOW)
+            thread = threading.Thread(
+                target=lambda: buried.append(store.ledger.recover(NOW, on_doubt="resend"))
+            )
+            thread.start()
+            time.sleep(0.3)  # it waits for what we have not committed
+        thread.join()
+        assert buried == [0]
+        assert len(store.ledger.claim("daily-1", owner, 2, NOW)) == 2
+
+
+def test_a_part_is_claimed_alone(store):
+    open_edition(store, readers(store, 6))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 10, NOW, part=Part(3, 4))
+        assert [one.id for one in claims] == [3, 4]
+        finish(store, (claims[0], LATER), retry_at=SOON)
+        store.ledger.release(claims[1:])
+        again = store.ledger.claim("daily-1", owner, 10, SOON, part=Part(3, 4))
+        assert [one.id for one in again] == [4, 3]
+        assert store.ledger.claim("daily-1", owner, 10, SOON, part=Part(3, 4)) == []
+        assert len(store.ledger.claim("daily-1", owner, 10, SOON)) == 4
+        assert states(store) == {"claimed": 6}
 
 
 def test_what_was_done_is_on_record_even_where_what_was_to_follow_is_not_ours(store, tmp_path):
