@@ -8,6 +8,7 @@ key files alone; they are never in publisher.toml, the store or a log.
 from publisher.config.dkim import DkimKey
 from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
 from publisher.config.site import CONFIG_NAME, Login, Site, load_site
+from publisher.config.tables import SourceTable
 
 __all__ = [
     "CONFIG_NAME",
@@ -15,6 +16,7 @@ __all__ = [
     "DkimKey",
     "Login",
     "Site",
+    "SourceTable",
     "keys_are_loose",
     "load_keys",
     "load_site",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from publisher.content.read import RECIPE, read_article
+from publisher.content.remote_entries import compose_article
+from publisher.content.remote_feeds import Retold, read_feed
 from publisher.content.slugs import slugify
 
-__all__ = ["RECIPE", "read_article", "slugify"]
+__all__ = ["RECIPE", "Retold", "compose_article", "read_article", "read_feed", "slugify"]

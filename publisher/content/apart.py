@@ -37,6 +37,8 @@ def read_form(form: Form, split: Split, path: str, title: str, zone: ZoneInfo) -
         return read_wire(split.body, path, split.body_line, title)
     if form is Form.MARKDOWN:
         return Manuscript(title="", html=render_markdown(split.body))
+    if form is Form.FEED:
+        return Manuscript(title="", html=split.body)
     if form is Form.HTML:
         return read_html(split.body, path, zone)
     if form is Form.NINJS:

@@ -20,7 +20,7 @@ KEYS = (
     "title", "slug", "date", "updated", "correction", "author", "authors", "section", "tags",
     "summary", "language", "dateline", "place", "agency", "credit", "rights", "url", "id",
     "draft", "embargo", "expires", "image", "enclosure", "enclosures", "form", "withdrawn",
-    "withdrawal", "episode", "source", "related", "canonical", "exclude_from_feeds",
+    "withdrawal", "episode", "source", "related", "canonical", "exclude_from_feeds", "base",
 )  # fmt: skip
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})

@@ -94,16 +94,10 @@ class Links:
 
     def _absolute(self, address: str, schemes: frozenset[str]) -> str | None:
         try:
-            parts = urlsplit(urljoin(self.base, address))
-            if parts.scheme not in schemes or (
-                parts.scheme in {"http", "https"} and not parts.hostname
-            ):
-                return None
-            _ = parts.port
+            return _resolve(self.base, address, schemes)
         except ValueError:
             self.warn(f"`{address[:100]}` is no address, so it was left out", "mend it", address)
             return None
-        return _UNSAFE.sub(lambda match: quote(match[0]), parts.geturl())
 
     def _asset(self, address: str) -> str | None:
         name = unquote(address.partition("#")[0].partition("?")[0])
@@ -147,6 +141,23 @@ class Links:
         )
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def whole_address(base: str, address: str) -> str:
+    """A web address that may be relative to `base`, absolute; "" if it is none."""
+    try:
+        return _resolve(base, address.strip(), frozenset({"http", "https"})) or ""
+    except ValueError:
+        return ""
+
+
+def _resolve(base: str, address: str, schemes: frozenset[str]) -> str | None:
+    """Absolute, None with another scheme; ValueError for what is no address."""
+    parts = urlsplit(urljoin(base, address))
+    if parts.scheme not in schemes or (parts.scheme in {"http", "https"} and not parts.hostname):
+        return None
+    _ = parts.port
+    return _UNSAFE.sub(lambda match: quote(match[0]), parts.geturl())
 
 
 def _skip(srcset: str, at: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 
 from lxml import etree
 
@@ -51,6 +52,12 @@ def text_of(blocks: list[Block]) -> str:
             parts.append("\n" if together else "\n\n")
         parts.append(block.text)
     return "".join(parts)
+
+
+def plain_as_html(text: str) -> str:
+    """Plain text as paragraphs."""
+    parts = re.split(r"\n\s*\n", escape(text.strip(), quote=False))
+    return "".join(f"<p>{'<br>'.join(part.splitlines())}</p>" for part in parts if part.strip())
 
 
 class _Walk:

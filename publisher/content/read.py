@@ -49,7 +49,7 @@ from publisher.model import (
 )
 
 # Raise it with every change that makes another entry of the same article.
-RECIPE = "2026-11-25.1"
+RECIPE = "2026-11-25.2"
 
 
 def read_article(
@@ -173,6 +173,7 @@ class _Desk:
         told = fields.choice("form", tuple(form.value for form in Form))
         form = detect_form(path, split.body, split.body_line, told)
         manuscript = read_form(form, split, path, fields.text("title"), zone)
+        manuscript.base = fields.web_address("base") or manuscript.base
         return Copy(fields, form, manuscript, zone, split.body_line)
 
     def _first(self, copy: Copy, key: str, told: str, found: str) -> str:

@@ -73,3 +73,12 @@ def why_refused(text: str, *, private: bool = False) -> str:
     if near:
         return "" if private else "is on this machine or a private network"
     return "is not on the internet" if special else ""
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is given by its address, or as localhost, and not by a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True

@@ -19,6 +19,7 @@ class Form(StrEnum):
     NITF = "nitf"
     NEWSML = "newsml"
     NINJS = "ninjs"
+    FEED = "feed"  # an entry of somebody's feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

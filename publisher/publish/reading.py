@@ -1,18 +1,26 @@
-"""Articles become entries in the store: new, changed, same or gone, told by their content."""
+"""Articles become entries in the store: new, changed, same or gone, told by their content.
+
+An entry of somebody's feed is an article like any other, but nobody here can mend it: what is odd
+about it is passed over, and where nothing can be made of it that is said once.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import traceback
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from publisher.config import Site
 from publisher.content import RECIPE, read_article
 from publisher.errors import ArticleError, PublisherError
-from publisher.model import Article, Entry, Reading
+from publisher.model import Article, Entry, Finding, Reading, Severity
+from publisher.publish.enclosing import measure, outgrown
+from publisher.publish.remotes import find_remotes, is_remote, shown_remote
 from publisher.publish.report import Report
 from publisher.sources import find_articles
 from publisher.storage import Known, Store
@@ -21,14 +29,16 @@ from publisher.storage import Known, Store
 def read_articles(
     site: Site, store: Store, now: datetime, report: Report, *, full: bool = False
 ) -> None:
-    """Bring the store up to date with the articles folder; `full` reads all of it again.
+    """Bring the store up to date with all articles that there are; `full` reads all again.
 
     An article that can't be read keeps its last good entry; it is tried again on each run, and
     so is one that was read with findings: they are named until they are mended.
     """
     known = store.catalogue.known()
     recipe = _recipe(site)
-    different, restamped, present = _find(site, known, recipe, report, full=full)
+    enclosing = store.enclosed.known()
+    again = known.keys() if full else outgrown(site, enclosing)
+    different, restamped, present = _find(site, store, known, recipe, report, again)
     store.catalogue.stamp(restamped)
     _follow_renames(store, known, different, present)
     holders = _Holders(known.values())
@@ -39,15 +49,23 @@ def read_articles(
             reading = _read(article, site, before, seen)
             holders.take(reading.entry, before)
         except ArticleError as err:
-            report.blame(_named(err, site, kept=before is not None and not before.gone))
+            if is_remote(article.path) and before is None:
+                report.findings.append(_passed_over(err, site))
+                store.remotes.forget([article.path])
+            else:
+                report.blame(_named(err, site, kept=before is not None and not before.gone))
             continue
+        findings = () if is_remote(article.path) else reading.findings
         report.findings += [
             replace(finding, path=_shown(site, finding.path or article.path))
-            for finding in reading.findings
+            for finding in findings
         ]
-        if reading.findings:
+        if findings:
             digest = stamp = ""  # noqa: PLW2901 - to be read again
-        store.catalogue.save(reading.entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
+        entry, sizes = measure(site, reading.entry)
+        if sizes or article.path in enclosing:
+            store.enclosed.save(article.path, sizes)
+        store.catalogue.save(entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
         if before is None and reading.entry.published_from == "first seen":
             # Articles without a date that come together stand a second apart: feed readers sort
             # by this moment, and the W3C validator warns of two that are the same.
@@ -65,10 +83,16 @@ _Different = list[tuple[Article, str, str]]
 
 
 def _find(
-    site: Site, known: dict[str, Known], recipe: str, report: Report, *, full: bool
+    site: Site,
+    store: Store,
+    known: dict[str, Known],
+    recipe: str,
+    report: Report,
+    again: AbstractSet[str],
 ) -> tuple[_Different, dict[str, str], Callable[[str], bool]]:
     """Articles that differ from what the store knows, with the hash of their content and their
-    stamp; new stamps of those that don't; and a test whether a path is still there.
+    stamp; new stamps of those that don't; and a test whether a path is still there. Those to be
+    read `again` count as different.
     """
     different: _Different = []
     restamped: dict[str, str] = {}
@@ -76,12 +100,17 @@ def _find(
     stamps = {
         one.path: one.stamp
         for one in known.values()
-        if one.stamp and one.digest and not one.gone and one.recipe == recipe
+        if one.stamp
+        and one.digest
+        and not one.gone
+        and one.recipe == recipe
+        and one.path not in again
     }
     there: set[str] = set()
     closed: list[str] = []  # folders that can't be opened: what is in them is not gone
-    for found in find_articles(
-        site.articles, max_bytes=site.max_bytes, stamps={} if full else stamps
+    for found in chain(
+        find_articles(site.articles, max_bytes=site.max_bytes, stamps=stamps),
+        find_remotes(site, store, stamps),
     ):
         report.articles += 1
         there.add(found.path)
@@ -93,7 +122,7 @@ def _find(
         digest = hashlib.sha256(found.article.data).hexdigest()
         before = known.get(found.path)
         if (
-            full
+            found.path in again
             or before is None
             or before.gone
             or (before.digest, before.recipe) != (digest, recipe)
@@ -185,7 +214,15 @@ def _named(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:
     return ArticleError(what, mend=error.mend, path=_shown(site, error.path), line=error.line)
 
 
+def _passed_over(error: ArticleError, site: Site) -> Finding:
+    """The same of an entry of somebody's feed."""
+    what = f"{error.what}, so it is left out"
+    return Finding(severity=Severity.WARNING, what=what, path=_shown(site, error.path))
+
+
 def _shown(site: Site, path: str) -> str:
+    if is_remote(path):
+        return shown_remote(path)
     return f"{site.settings.articles.folder}/{path}"
 
 

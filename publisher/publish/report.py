@@ -22,6 +22,7 @@ class Report:
     feeds: int = 0
     written: int = 0
     removed: int = 0
+    pinged: int = 0
     opened: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sent: int = 0

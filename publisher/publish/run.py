@@ -9,8 +9,10 @@ from publisher.config import Site
 from publisher.lock import only_run
 from publisher.publish.editions import open_editions, write_editions
 from publisher.publish.reading import read_articles
+from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
 from publisher.publish.sending import send_editions
+from publisher.publish.websub import telling_hub
 from publisher.publish.writing import write_output
 from publisher.sources import load_templates
 from publisher.storage import Store
@@ -24,6 +26,7 @@ def build(site: Site, *, now: datetime, full: bool = False) -> Report:
     report = Report()
     with only_run(site.folder), _store(site) as store:
         templates = load_templates(site.folder)
+        fetch_remotes(site, store, now, report, stop=lambda: False)
         read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
         write_output(site, store, templates, now, report, full=full)
@@ -48,22 +51,24 @@ def run(
     with only_run(site.folder), _store(site) as store:
         now = clock()
         templates = load_templates(site.folder)
+        fetch_remotes(site, store, now, report, stop)
         read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
         write_output(site, store, templates, now, report, full=full)
-        if not stop():
-            open_editions(site, store, templates, now, report)
-            write_editions(site, store, templates, report)
-        if not stop():
-            send_editions(
-                site,
-                store,
-                templates,
-                clock=clock,
-                stop=stop,
-                on_progress=on_progress,
-                report=report,
-            )
+        with telling_hub(site, store, now, report):
+            if not stop():
+                open_editions(site, store, templates, now, report)
+                write_editions(site, store, templates, report)
+            if not stop():
+                send_editions(
+                    site,
+                    store,
+                    templates,
+                    clock=clock,
+                    stop=stop,
+                    on_progress=on_progress,
+                    report=report,
+                )
         report.stopped = stop()
     return report
 

@@ -1,16 +1,19 @@
-"""What lies on the disk: articles, the files beside them, templates, lists of readers."""
+"""What comes in: articles, the files beside them, templates, lists of readers, others' feeds."""
 
 from publisher.sources.articles import Found, find_articles
 from publisher.sources.assets import asset_stamp, open_asset
+from publisher.sources.feeds import Asked, ask_for_feed
 from publisher.sources.list_formats import Row
 from publisher.sources.program import program_stamp
 from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
 from publisher.sources.templates import load_templates
 
 __all__ = [
+    "Asked",
     "Found",
     "Row",
     "SubscriberList",
+    "ask_for_feed",
     "asset_stamp",
     "find_articles",
     "load_templates",

@@ -1,14 +1,17 @@
 """The store: what has to be remembered between runs, in SQLite or PostgreSQL on one code path.
 
-`Store.open` is the way in. Five parts: the catalogue of articles and entries, the subscribers, the
-suppression list, the editions, and the ledger of deliveries.
+`Store.open` is the way in. Its parts: the catalogue of articles and entries, other people's feeds,
+what was written and which hub knows of it, the subscribers, the suppression list, the editions, and
+the ledger of deliveries.
 """
 
 from publisher.storage.catalogue import Catalogue, Known
 from publisher.storage.editions import EditionRecord, Editions
 from publisher.storage.ledger import Ledger
 from publisher.storage.losses import Loss
+from publisher.storage.pings import Ping
 from publisher.storage.portraits import Portrait
+from publisher.storage.remotes import Remote
 from publisher.storage.standing import Counts, DeliveryRecord
 from publisher.storage.store import Store
 from publisher.storage.subscribers import Subscribers
@@ -24,7 +27,9 @@ __all__ = [
     "Known",
     "Ledger",
     "Loss",
+    "Ping",
     "Portrait",
+    "Remote",
     "Store",
     "Subscribers",
     "Suppression",

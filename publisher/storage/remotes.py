@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from publisher.storage.database import Database
 from publisher.storage.schema import remote, remote_article
@@ -17,12 +17,14 @@ from publisher.storage.schema import remote, remote_article
 class Remote:
     """What a feed's server said last (RFC 9110 section 13), and when to ask it again.
 
-    `gone`: it said that the feed is no more, and is not asked again under this `url`.
+    `fetched` is when it last gave the feed or said that it is the same, None if never. `gone`: it
+    said that the feed is no more, and is not asked again under this `url`.
     """
 
     url: str
     etag: str = ""
     modified: str = ""
+    fetched: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
     next_try: datetime | None = None
@@ -43,6 +45,7 @@ class Remotes:
                     url=row.url,
                     etag=row.etag,
                     modified=row.modified,
+                    fetched=row.fetched,
                     failures=row.failures,
                     failing_since=row.failing_since,
                     next_try=row.next_try,
@@ -68,29 +71,47 @@ class Remotes:
                     url=state.url,
                     etag=state.etag,
                     modified=state.modified,
+                    fetched=state.fetched,
                     failures=state.failures,
                     failing_since=state.failing_since,
                     next_try=state.next_try,
                     gone=state.gone,
                 )
             )
-            for path in articles:
-                connection.execute(delete(remote_article).where(remote_article.c.path == path))
+            _forget(connection, articles)
             if rows:
                 connection.execute(insert(remote_article), rows)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Let articles go, as if their feed had never had them."""
+        with self._database.write(durable=False, alone=True) as connection:
+            _forget(connection, paths)
+
+    def paths(self) -> dict[str, str]:
+        """Every article of any feed by what its path ends with, its key."""
+        with self._database.read() as connection:
+            found = connection.execute(select(remote_article.c.path)).scalars()
+            return {path.rpartition("-")[2].removesuffix(".html"): path for path in found}
 
     def digests(self, names: Iterable[str]) -> dict[str, str]:
         """The articles of these feeds: the hash of each."""
         columns = (remote_article.c.path, remote_article.c.digest)
         statement = select(*columns).where(remote_article.c.remote.in_(list(names)))
         with self._database.read() as connection:
-            return dict(connection.execute(statement).tuples().all())
+            return {row.path: row.digest for row in connection.execute(statement)}
 
     def text(self, path: str) -> str:
         """One article."""
         statement = select(remote_article.c.text).where(remote_article.c.path == path)
         with self._database.read() as connection:
             return str(connection.execute(statement).scalar_one())
+
+
+def _forget(connection: Connection, paths: Iterable[str]) -> None:
+    rows = [{"at": path} for path in paths]
+    if rows:
+        statement = delete(remote_article).where(remote_article.c.path == bindparam("at"))
+        connection.execute(statement, rows)
 
 
 def digest_of(text: str) -> str:

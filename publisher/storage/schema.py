@@ -118,6 +118,7 @@ remote = Table(
     Column("url", Text, nullable=False),
     Column("etag", Text, nullable=False),
     Column("modified", Text, nullable=False),
+    Column("fetched", Moment, nullable=True),
     Column("failures", Integer, nullable=False),
     Column("failing_since", Moment, nullable=True),
     Column("next_try", Moment, nullable=True),

@@ -1,5 +1,6 @@
 """A rebuild costs what changed, and gives what a full one gives."""
 
+import json
 import os
 import shutil
 from datetime import timedelta
@@ -257,3 +258,28 @@ def test_any_sequence_of_changes_gives_what_a_full_build_gives(tmp_path_factory,
     other.build(moment, full=True)
     assert written(other) == written(site)
     shutil.rmtree(folder)
+
+
+def test_the_size_of_what_a_feed_encloses_is_that_of_the_file(site):
+    sound = site.article("tides.mp3", b"ID3" + bytes(97))
+    site.article("tides.md", story(episode="{audio: tides.mp3, length: 7}"))
+    site.article("map.md", story("A map", enclosure="map.pdf"))
+    site.article("map.pdf", b"%PDF" + bytes(6))
+    settle(site)
+    site.build()
+
+    def sizes():
+        items = json.loads((site.feeds / "feed.json").read_text())["items"]
+        return {one["attachments"][0]["size_in_bytes"] for one in items}
+
+    assert sizes() == {100, 10}
+    before = written(site)
+    assert site.build().written == 0
+    sound.write_bytes(b"ID3" + bytes(197))
+    settle(site)
+    report = site.build()
+    assert report.changed == 1
+    assert sizes() == {200, 10}
+    sound.write_bytes(b"ID3" + bytes(97))
+    site.build()
+    assert written(site) == before

@@ -10,7 +10,7 @@ import pytest
 
 from publisher.errors import FetchError
 from publisher.fetch import fetch
-from tests.unit.fetch.servers import serving, speaking
+from tests.servers import serving, speaking
 
 PLAIN = {"Content-Type": "text/plain"}
 
