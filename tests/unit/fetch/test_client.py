@@ -189,6 +189,7 @@ def test_what_is_packed_is_unpacked(server):
         ("gzip", gzip.compress(b"words" * 999)[:-20], "ends too early"),
         ("br", b"words", "packed as 'br'"),
     ],
+    ids=["wrong", "short", "unasked"],
 )
 def test_what_is_packed_wrongly_is_named(server, kind, body, why):
     server.pages["/"] = (200, {"Content-Encoding": kind}, body)
