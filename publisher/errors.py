@@ -12,6 +12,7 @@
     ├── OutputError         a file can't be written                                    exit 75
     ├── TransportError      the mail relay or the outbox can't be used now             exit 75
     ├── FetchError          somebody's server can't be asked, or gives nothing useful      exit 1
+    ├── MailboxError        the mailbox of bounces can't be read now                         exit 75
     └── BusyError           another run holds the lock                                 exit 0
 
 Bugs are not in this tree: they keep their traceback.
@@ -109,6 +110,12 @@ class FetchError(PublisherError):
     def __init__(self, what: str, *, mend: str = "", path: str = "", refused: bool = False) -> None:
         super().__init__(what, mend=mend, path=path)
         self.refused = refused
+
+
+class MailboxError(PublisherError):
+    """The mailbox that bounces come to can't be read now; another try may succeed."""
+
+    exit_code = 75
 
 
 class BusyError(PublisherError):

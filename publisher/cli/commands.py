@@ -6,6 +6,7 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    bounces,
     build,
     editions,
     init,
@@ -58,4 +59,5 @@ subscribers.app.command("show")(people.show)
 subscribers.app.command("held")(people.held)
 subscribers.app.command("forget")(people.forget)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(suppressions.app, name="suppressions")

@@ -50,6 +50,9 @@ def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
     ):
         if count:
             rows.append((name, str(count), "publisher editions show EDITION"))
+    if report.returned:
+        found = f"{report.returned}, {report.suppressed}"
+        rows.append(("came back, kept off for it", found, "publisher bounces list"))
     if report.stopped:
         rows.append(("stopped", "", "the next run goes on"))
     return rows

@@ -5,6 +5,7 @@ so that the pure rooms never see a configuration file. Secrets come from the env
 key files alone; they are never in publisher.toml, the store or a log.
 """
 
+from publisher.config.bounces import BounceSecrets
 from publisher.config.dkim import DkimKey
 from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
 from publisher.config.site import CONFIG_NAME, Login, Site, load_site
@@ -13,6 +14,7 @@ from publisher.config.tables import SourceTable
 __all__ = [
     "CONFIG_NAME",
     "KEY_NAME",
+    "BounceSecrets",
     "DkimKey",
     "Login",
     "Site",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
+from publisher.config.bounces import BounceSecrets, bounce_secrets
 from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
@@ -18,6 +19,7 @@ from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.errors import ConfigError
 from publisher.model import FEED_FORMATS, Newsletter, Publication, Query
+from publisher.returns import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -42,6 +44,7 @@ class Site:
     queries: tuple[Query, ...]
     login: Login | None
     dkim: tuple[DkimKey, ...] = ()
+    bounces: BounceSecrets = field(default_factory=BounceSecrets)
 
     @property
     def articles(self) -> Path:
@@ -81,6 +84,8 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         mistakes = [explain(item, text, path) for item in err.errors(include_url=False)]
         raise refused(path, mistakes) from None
     login, mistakes = _login(environ)
+    bounces, more = bounce_secrets(settings, environ)
+    mistakes += more
     mistakes += [
         mistake(path, text, where, what) for where, what in _contradictions(settings, login)
     ]
@@ -97,6 +102,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         queries=read_queries(settings.feeds),
         login=login,
         dkim=dkim_keys(folder, settings.mail, environ),
+        bounces=bounces,
     )
 
 
@@ -125,6 +131,13 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
         found.append(
             (("mail", "smtp", "security"), "would send the password in the clear; use starttls")
         )
+    if mail and mail.verp and mail.bounces is None:
+        found.append((("mail", "verp"), "needs bounces = '...', a mailbox that takes +suffixes"))
+    if mail and mail.verp and mail.bounces:
+        local = mail.bounces.address.rpartition("@")[0]
+        if len(local.encode()) > LONGEST_MAILBOX:
+            most = f"must have {LONGEST_MAILBOX} letters before the @ at most, with verp"
+            found.append((("mail", "bounces"), most))
     if mail and mail.dkim:
         found += _unaligned(mail, mail.dkim)
     found += [

@@ -146,6 +146,7 @@ class MailTable(Table):
     sender: MailboxText = Field(alias="from")
     reply_to: MailboxText | None = None
     bounces: MailboxText | None = None
+    verp: bool = False
     unsubscribe: MailboxText | None = None
     web: WebAddress | None = None
     transport: Literal["outbox", "smtp"] = "outbox"
@@ -153,6 +154,27 @@ class MailTable(Table):
     smtp: SmtpTable | None = None
     outbox: OutboxTable = OutboxTable()
     dkim: DkimTable | None = None
+
+
+class ImapTable(Table):
+    """[bounces.imap]: the mailbox that bounces come to; what was stored is deleted there."""
+
+    host: Line
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    folder: Line = "INBOX"
+    timeout: int = Field(default=60, ge=1, le=600, description="seconds")
+
+
+class BouncesTable(Table):
+    """[bounces]: where they come to, and what they do."""
+
+    soft_limit: int = Field(default=5, ge=1, le=100)
+    soft_within: Duration = timedelta(days=60)
+    keep: Duration = timedelta(days=180)
+    maildir: Line | None = None
+    imap: ImapTable | None = None
+    ses_topic: OptionalLine = ""
 
 
 class StorageTable(Table):
@@ -187,6 +209,7 @@ class Settings(Table):
     feeds: FeedsTable = FeedsTable()
     pages: PagesTable = PagesTable()
     mail: MailTable | None = None
+    bounces: BouncesTable = BouncesTable()
     storage: StorageTable = StorageTable()
     sources: dict[str, SourceTable] = Field(default_factory=dict)
     newsletters: dict[str, NewsletterTable] = Field(default_factory=dict)

@@ -61,6 +61,7 @@ from publisher.model.newsletters import (
     Subscriber,
     Subscription,
 )
+from publisher.model.returns import Returned, ReturnKind
 
 __all__ = [
     "EVERYTHING",
@@ -99,6 +100,8 @@ __all__ = [
     "Reference",
     "Rendered",
     "Result",
+    "ReturnKind",
+    "Returned",
     "Section",
     "Segment",
     "Selection",

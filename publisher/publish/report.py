@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from publisher.errors import PublisherError, TransportError
+from publisher.errors import MailboxError, PublisherError, TransportError
 from publisher.model import Finding, Severity
 
 
@@ -30,13 +30,15 @@ class Report:
     deferred: int = 0
     held: int = 0
     in_doubt: int = 0
+    returned: int = 0
+    suppressed: int = 0
     stopped: bool = False
     again: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def blame(self, error: PublisherError) -> None:
         """Take an error as a finding: the run goes on, the exit code tells."""
-        self.again = self.again or isinstance(error, TransportError)
+        self.again = self.again or isinstance(error, TransportError | MailboxError)
         self.findings.append(
             Finding(
                 severity=Severity.ERROR,

@@ -11,6 +11,7 @@ from publisher.publish.editions import open_editions, write_editions
 from publisher.publish.reading import read_articles
 from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
+from publisher.publish.returns import file_returns
 from publisher.publish.sending import send_editions
 from publisher.publish.websub import telling_hub
 from publisher.publish.writing import write_output
@@ -42,7 +43,9 @@ def run(
     on_progress: Callable[[int], None] | None = None,
     full: bool = False,
 ) -> Report:
-    """Read, write, open what is due, deliver what is owed. Safe at any moment, twice, or killed.
+    """Read, write, open what is due, deliver what is owed, file what came back.
+
+    Safe at any moment, twice, or killed.
 
     Raises BusyError if another run is at work, StoreError or OutputError where nothing further
     makes sense; every smaller trouble is in the Report.
@@ -69,6 +72,8 @@ def run(
                     on_progress=on_progress,
                     report=report,
                 )
+            if not stop():
+                file_returns(site, store, report, clock=clock, stop=stop)
         report.stopped = stop()
     return report
 

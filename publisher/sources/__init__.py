@@ -1,9 +1,12 @@
-"""What comes in: articles, the files beside them, templates, lists of readers, others' feeds."""
+"""What comes in: articles and the files beside them, templates, lists of readers, others' feeds,
+and letters that came back.
+"""
 
 from publisher.sources.articles import Found, find_articles
 from publisher.sources.assets import asset_stamp, open_asset
 from publisher.sources.feeds import Asked, ask_for_feed
 from publisher.sources.list_formats import Row
+from publisher.sources.maildir import Letter, read_maildir
 from publisher.sources.program import program_stamp
 from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
 from publisher.sources.templates import load_templates
@@ -11,6 +14,7 @@ from publisher.sources.templates import load_templates
 __all__ = [
     "Asked",
     "Found",
+    "Letter",
     "Row",
     "SubscriberList",
     "ask_for_feed",
@@ -20,5 +24,6 @@ __all__ = [
     "open_asset",
     "open_subscribers",
     "program_stamp",
+    "read_maildir",
     "write_subscribers",
 ]

@@ -17,6 +17,7 @@ from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
 from publisher.storage.pings import Pings
 from publisher.storage.remotes import Remotes
+from publisher.storage.returns import Returns
 from publisher.storage.subscribers import Subscribers
 from publisher.storage.suppressions import Secret, Suppressions
 
@@ -37,6 +38,7 @@ class Store:
         self.suppressions = Suppressions(database, secret)
         self.editions = Editions(database)
         self.ledger = Ledger(database)
+        self.returns = Returns(database)
 
     @classmethod
     def open(cls, url: str, *, site: Path, secret: Secret | None = None) -> Self:
