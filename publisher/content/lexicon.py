@@ -74,6 +74,7 @@ ACRONYMS = {
     "ASEAN": "Association of Southeast Asian Nations",
     "IAEA": "International Atomic Energy Agency",
     "ECB": "European Central Bank",
+    "OECD": "Organisation for Economic Co-operation and Development",
     "FBI": "Federal Bureau of Investigation",
     "CIA": "Central Intelligence Agency",
     "NASA": "National Aeronautics and Space Administration",
@@ -93,6 +94,13 @@ SAME = {
     "EU": "European Union",
     "Nato": "NATO",
     "GOP": "Republican Party",
+    "Republican": "Republican Party",
+    "Republicans": "Republican Party",
+    "Democrat": "Democratic Party",
+    "Democrats": "Democratic Party",
+    "Democratic": "Democratic Party",
+    "Tory": "Conservative Party",
+    "Tories": "Conservative Party",
     "Fed": "Federal Reserve",
     "Federal Reserve Board": "Federal Reserve",
     "EC": "European Community",
@@ -111,7 +119,8 @@ TITLES = SHORT_TITLES | words(
     "Lord Dame Coach Manager Treasurer Commissioner Inspector Detective Sheriff Attorney "
     "Leader Representative Councillor Councilman Councilwoman Officer Analyst Economist "
     "Reverend Sister Brother Father Mother Saint Duke Duchess Baron Count Emperor Empress CEO "
-    "CFO Founder Pastor"
+    "CFO Founder Pastor Administrator Executive Undersecretary Negotiator Chancellor Marshal "
+    "Comptroller Curator Provost Dean Superintendent"
 )
 # Titles that stay before a single name, which says too little without.
 NOBLE = words(
@@ -173,5 +182,9 @@ NEVER = words(
     "IV New Old Good Bad Best First Second Third Great Big SUV LED EV TV DC GDP CEO CFO DNA "
     "USB GPS IPO PDF AI IT ID VIP HIV DIY PC FAQ AD BC Photo Image Getty Editor Advertisement "
     "Share Twitter Facebook Read More Related Click Sign Subscribe Comments Continue "
-    "Copyright Mr Mrs Ms Dr No Nos Inc Ltd Corp Co PCT DLRS"
+    "Copyright Mr Mrs Ms Dr No Nos Inc Ltd Corp Co PCT DLRS Rs Ph Ph.D Ph.D. MD BSc MSc MBA RRP "
+    "FRS "
+    # The states of the United States, as addresses have them.
+    "AL AK AZ AR CA CO CT DE FL GA HI IA IL IN KS KY LA MA ME MI MN MO MS MT NC ND NE NH NJ NM "
+    "NV NY OH OR PA RI SC SD TN TX UT VA VT WA WI WV WY"
 )

@@ -7,9 +7,7 @@ Vladimir Putin further up). Everything is linear in the text, of which only the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 
 from publisher.content.background import is_common, share_of
 from publisher.content.given_names import GIVEN_NAMES
@@ -21,21 +19,27 @@ from publisher.content.lexicon import (
     GEOGRAPHY,
     MONTH_WORDS,
     NOBLE,
-    OFFICES,
     ORGANISATIONS,
     SAME,
     SAYING,
     SHORT_TITLES,
+    TITLE_MODIFIERS,
     TITLES,
     words,
 )
 from publisher.content.name import Name, resolve_names
-from publisher.content.places import LONGEST_NAME, Place, find_people_of, find_place
+from publisher.content.places import LONGEST_NAME, Place, find_people_of, find_place, is_capital
+from publisher.content.runs import (
+    PARTICLES,
+    is_dot_of,
+    is_heading,
+    joins_run,
+    takes_dot,
+    tokens_of,
+    word_before,
+)
 from publisher.model import TagKind
 
-_MOST_READ = 60_000  # characters
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’&][^\W_]+)*|\S")
-_PARTICLES = words("de da di du del della der den van von bin ibn al el la ul bint ben dos das")
 _LOWER_TITLES = frozenset(title.lower() for title in TITLES if len(title) > 4) | words(
     "actor actress author singer director star coach striker lawyer attorney legislator "
     "lawmaker activist economist analyst researcher journalist owner founder husband wife son "
@@ -43,16 +47,16 @@ _LOWER_TITLES = frozenset(title.lower() for title in TITLES if len(title) > 4) |
     "musician poet writer artist scientist historian billionaire businessman farmer teacher "
     "king queen"
 )
-_PLACE_WORDS = words("in at near from outside around across toward towards")
+_PLACE_WORDS = words("in near outside across toward towards")
+_SEAT_WORDS = _PLACE_WORDS | words("at from around")
+_SHORT_COUNTRIES = words("U.S. US USA U.K. UK")
+_ITS_OWN = words("administration government cabinet regime camp campaign")
 _ARTICLES = words("the The a an A An this This its")
-_HEADS_OF = ORGANISATIONS | words(
-    "Brotherhood Bureau Faculty House State States Gulf Bay Strait Isle Republic Kingdom Cape"
-)
 
 
 def find_names(paragraphs: list[str]) -> dict[str, Name]:
     """Every name in English paragraphs, resolved, by its full text."""
-    collector = _Collector(list(_tokens(paragraphs)))
+    collector = _Collector(list(tokens_of(paragraphs)))
     collector.collect()
     return resolve_names(collector.names)
 
@@ -60,7 +64,7 @@ def find_names(paragraphs: list[str]) -> dict[str, Name]:
 def find_places(paragraphs: list[str]) -> dict[str, Name]:
     """Only what the tables know: for languages whose capitals say too little."""
     names: dict[str, Name] = {}
-    for number, tokens in enumerate(_tokens(paragraphs)):
+    for number, tokens in enumerate(tokens_of(paragraphs)):
         for at in range(len(tokens)):
             for length in range(1, 4):
                 text = " ".join(tokens[at : at + length])
@@ -77,44 +81,36 @@ def find_places(paragraphs: list[str]) -> dict[str, Name]:
     return names
 
 
-def _tokens(paragraphs: list[str]) -> Iterator[list[str]]:
-    room = _MOST_READ
-    for paragraph in paragraphs:
-        if room <= 0:
-            return
-        yield _TOKEN.findall(paragraph[:room])
-        room -= len(paragraph)
-
-
 class _Collector:
     def __init__(self, paragraphs: list[list[str]]) -> None:
         self.paragraphs = paragraphs
         self.names: dict[str, Name] = {}
-        self.lower = {piece for tokens in paragraphs for piece in tokens if piece.islower()}
+        self.counts = Counter(piece for tokens in paragraphs for piece in tokens)
         self.number = 0
 
     def collect(self) -> None:
         for number, tokens in enumerate(self.paragraphs):
             self.number = number
-            letters = [piece for piece in tokens if piece[0].isalpha()]
-            if sum(map(str.isupper, letters)) <= len(letters) / 2:
+            if not is_heading(tokens):
                 self._paragraph(tokens)
 
     def _paragraph(self, tokens: list[str]) -> None:
         run: list[str] = []
         began, opens, before = 0, True, True
         for at, piece in enumerate([*tokens, "\n"]):
-            joins, word, ends = _joins(run, piece, tokens, at)
+            joins, word, ends = joins_run(run, piece, tokens, at)
             if joins:
                 if not run:
                     began, opens = at, before
                 run.append(word)
             if run and piece == "." and len(run[-1]) == 1:
                 run[-1] += "."  # an initial
-            elif run and (ends or not joins) and not _is_dot_of(run, piece):
-                self._run(run, opens, _before(tokens, began), tokens[at + joins : at + joins + 2])
+            elif run and (ends or not joins) and not is_dot_of(run, piece):
+                self._run(
+                    run, opens, word_before(tokens, began), tokens[at + joins : at + joins + 2]
+                )
                 run = []
-            if piece in '.!?…"“:;•' and not (piece == "." and at and _takes_dot(tokens[at - 1])):
+            if piece in '.!?…"“:;•' and not (piece == "." and at and takes_dot(tokens[at - 1])):
                 before = True
             elif piece not in "‘'([—–-":
                 before = False
@@ -134,20 +130,29 @@ class _Collector:
         weak = opens
         while run and (run[0] in OPENERS or (opens and self._is_common(run))):
             before, run, weak, opens = run[0], run[1:], False, False
-        while run and run[-1] in _PARTICLES | {"of", "&"}:
+        while run and run[-1] in PARTICLES | {"of", "for", "&"}:
             run = run[:-1]
+        while run and not run[0][0].isupper():
+            run = run[1:]
+        while len(run) > 2 and run[0] in GIVEN_NAMES and run[-1].isupper() and len(run[-1]) > 1:
+            run = run[:-1]  # "Ann Example MBE"
+        self._seat(" ".join(run), before)
         if not run or self._place(" ".join(run), 1.0) or self._demonym(" ".join(run)):
             return
-        run = self._without_demonym(run)
+        run = self._without_demonym([self._said_quietly(word) for word in run])
+        run = self._without_country(run)
         run, titled = self._without_title(run)
-        while len(run) > 2 and run[1] in GIVEN_NAMES and is_common(run[0].lower()):
-            run = run[1:]  # "Development Jean Example": an office that stood before the name
+        while len(run) > 2 and _is_of_office(run[0], before, run[1]):
+            run = run[1:]  # "Minister of Trade and Development Jean Example"
         text = SAME.get(" ".join(run), " ".join(run))
         if not run or self._place(text, 1.0) or self._demonym(text) or is_struck(text, run):
             return
+        if len(run) == 1 and self.counts[run[0].lower()] > self.counts[run[0]]:
+            return  # a word that the story mostly writes small
         kind, known = kind_of(text, run)
         name = self.names.setdefault(text, Name(text, self.number))
-        name.count += 1
+        # "The Example administration" is told for what it does.
+        name.count += 0.5 if after and after[0] in _ITS_OWN else 1
         name.weak += weak and len(run) == 1
         name.known |= known
         if titled:
@@ -167,6 +172,14 @@ class _Collector:
             name.votes[TagKind.PLACE] += 1
         name.votes += Counter()  # forget the zeros
 
+    def _said_quietly(self, word: str) -> str:
+        """A word that is in capitals for its looks alone, as a name is written."""
+        quiet = word.title()
+        shouted = len(word) > 2 and word.isupper() and word.isalpha() and word not in ACRONYMS
+        if shouted and (quiet in self.counts or word.lower() in self.counts or find_place(quiet)):
+            return quiet
+        return word
+
     def _is_common(self, run: list[str]) -> bool:
         first = run[0]
         two = " ".join(run[:2])
@@ -174,7 +187,9 @@ class _Collector:
             return False
         if first in TITLES and len(run) > 1:
             return False
-        return first.lower() in self.lower or (len(run) > 1 and share_of(first.lower()) >= 20)
+        if first.endswith("ing") and len(run) > 1 and self.counts[first] == 1:
+            return True  # "Concerning Example Corp"
+        return first.lower() in self.counts or (len(run) > 1 and share_of(first.lower()) >= 20)
 
     def _place(self, text: str, weight: float) -> bool:
         place = find_place(text)
@@ -182,6 +197,13 @@ class _Collector:
             return False
         self._add_place(place, weight)
         return True
+
+    def _seat(self, text: str, before: str) -> None:
+        """A capital is its country's government in "Oldport said", and a city in "in Oldport"."""
+        if before in _SEAT_WORDS and is_capital(text):
+            city = self.names.setdefault(text, Name(text, self.number, known=True, seat=True))
+            city.count += 1
+            city.votes[TagKind.PLACE] += 5
 
     def _demonym(self, text: str) -> bool:
         place = find_people_of(text)
@@ -213,6 +235,13 @@ class _Collector:
             return rest
         return run
 
+    def _without_country(self, run: list[str]) -> list[str]:
+        """Leave "Charges" of "U.S. Charges" but the whole of "U.S. Navy": it counts in both."""
+        if len(run) < 2 or run[0] not in _SHORT_COUNTRIES:
+            return run
+        self._place(run[0], 0.7)
+        return run if run[-1] in ORGANISATIONS else run[1:]
+
     def _without_title(self, run: list[str]) -> tuple[list[str], bool]:
         if run[-1] in ORGANISATIONS or (run[-1] in GEOGRAPHY and run[0] not in SHORT_TITLES):
             return run, False
@@ -231,56 +260,8 @@ class _Collector:
         return rest, bool(rest)
 
 
-def _joins(run: list[str], piece: str, tokens: list[str], at: int) -> tuple[bool, str, bool]:
-    """Whether a piece belongs to a run of capitals, the word it adds, and if it is the last."""
-    following = tokens[at + 1] if at + 1 < len(tokens) else ""
-    if run and following[:1].isupper():
-        if piece in _PARTICLES or piece == "&":
-            return True, piece, False
-        if piece == "and" and _is_one_office(run, tokens[at + 1 : at + 4]):
-            return True, piece, False
-        if piece == "of" and run[-1] in _HEADS_OF:
-            return True, piece, False
-    if not piece[0].isupper():
-        return False, "", False
-    word = piece.replace("’", "'")
-    if word.endswith("'s"):
-        return True, word[:-2], True
-    if "-" in word and find_place(word) is None:
-        head, _, tail = word.partition("-")
-        if tail[:1].islower():
-            return True, head, True
-    # "companies' own": the quote mark behind a plural is a piece of its own.
-    return True, word, following in {"'", "’"} and word.endswith("s")
-
-
-def _is_one_office(run: list[str], following: list[str]) -> bool:
-    """Whether an "and" stands inside a name: "the Securities and Exchange Commission".
-
-    What is before it is then a common word, and what follows ends as an office does.
-    """
-    last = run[-1]
-    if len(run) > 3 or not is_common(last.lower()) or find_place(last) or last in TITLES:
-        return False
-    if len(run) > 2 and run[-2] == "of" and run[-3] in OFFICES:
-        return True  # "Ministry of Food and Farming"
-    for piece in following:
-        if not piece[0].isupper():
-            return False
-        if piece in OFFICES:
-            return True
-    return False
-
-
-def _takes_dot(word: str) -> bool:
-    return word in SHORT_TITLES or (len(word) == 1 and word.isupper()) or word in {"St", "Mt", "Ft"}
-
-
-def _is_dot_of(run: list[str], piece: str) -> bool:
-    return piece == "." and _takes_dot(run[-1])
-
-
-def _before(tokens: list[str], at: int) -> str:
-    if at and tokens[at - 1] == "," and at > 1:
-        return tokens[at - 2]
-    return tokens[at - 1] if at else ""
+def _is_of_office(word: str, before: str, following: str) -> bool:
+    """Whether a word is the end of an office that stands before somebody's name."""
+    if before in {"of", "for"} and (word in GENERIC or word in TITLE_MODIFIERS):
+        return True
+    return following.partition("-")[0] in GIVEN_NAMES and is_common(word.lower())

@@ -30,9 +30,15 @@ def find_people_of(word: str) -> Place | None:
     return _table()[1].get(word)
 
 
+def is_capital(name: str) -> bool:
+    """Whether a place is the capital of a country."""
+    return name in _table()[2]
+
+
 @cache
-def _table() -> tuple[dict[str, Place], dict[str, Place]]:
+def _table() -> tuple[dict[str, Place], dict[str, Place], frozenset[str]]:
     names: dict[str, Place] = {}
+    seats: set[str] = set()
     demonyms: dict[str, Place] = {}
     table = files(__package__).joinpath("places.tsv").read_text(encoding="utf-8")
     for line in table.splitlines():
@@ -41,11 +47,12 @@ def _table() -> tuple[dict[str, Place], dict[str, Place]]:
         name, _, country, capitals, people, variants = (line.split("\t") + [""] * 5)[:6]
         place = Place(name, country)
         names[name] = place
+        seats.update(_parts(capitals))
         for variant in (*_parts(capitals), *_parts(variants)):
             names.setdefault(variant, place)
         for demonym in _parts(people):
             demonyms.setdefault(demonym, place)
-    return names, demonyms
+    return names, demonyms, frozenset(seats)
 
 
 def _parts(cell: str) -> list[str]:

@@ -25,6 +25,13 @@ _OF_ITSELF = re.compile(
     r"(?:was|is|has|contains|originally|first|may|appeared|also)\b",
     re.IGNORECASE,
 )
+# What a page says to its visitors, wherever it stands.
+_SMALL_PRINT = re.compile(
+    r"^\[.*\]$|^we (?:may|independently|earn|receive)\b|\b(?:affiliate links?|compensation when|"
+    r"terms apply|earn us|a commission|sign up (?:for|to) (?:our|the)|subscribe|our newsletters?|"
+    r"your inbox|share your|click here|cookies|advertis(?:ing|ement|er) policy)\b",
+    re.IGNORECASE,
+)
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
@@ -62,13 +69,20 @@ def _sentences(paragraphs: Iterable[str], language: str) -> Iterator[str]:
             break
         text = " ".join(paragraph[:_LONGEST_LOOKED_AT].split())
         # A line without an end above the text is a label or a caption, not the story.
-        if not began and not ends_whole(text) and len(paragraph) < 120:
+        if not began and not ends_whole(text) and not _is_standfirst(text):
             held.append(text)
             continue
         began = True
         yield from split_sentences(text, language)
     if not began:
         yield from held
+
+
+def _is_standfirst(text: str) -> bool:
+    """Whether a line without a full stop is a sentence all the same."""
+    pieces = text.split()
+    small = sum(piece[:1].islower() for piece in pieces)
+    return len(text) >= 120 or (len(pieces) >= 12 and small >= 0.6 * len(pieces))
 
 
 def _opening(sentences: Iterator[str]) -> list[str]:
@@ -85,7 +99,7 @@ def _opening(sentences: Iterator[str]) -> list[str]:
 
 def _clings(sentence: str) -> bool:
     match = _FIRST_WORD.match(sentence)
-    if _OF_ITSELF.match(sentence):
+    if _OF_ITSELF.match(sentence) or _SMALL_PRINT.search(sentence):
         return True
     return match is not None and match[1].lower() in _CLINGING
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from publisher.content.background import share_of
 from publisher.content.fields import ChosenTag
 from publisher.content.name import Name
 from publisher.content.names import find_names, find_places
@@ -13,7 +14,8 @@ from publisher.content.topics import find_topics
 from publisher.model import Dateline, Tag, TagKind
 
 _MOST = 14
-_TOPICS = 2
+_LONG = 500  # words: shorter copy is told whole
+_KEPT = 3  # however far they are behind the first
 _LEAST_TOPIC = 4
 # Scripts and languages in which a capital does not tell a name, or there are none, get what the
 # tables know; German writes every noun with one.
@@ -45,7 +47,8 @@ def choose_tags(
         tags.setdefault(slug, Tag(name=wish.name, slug=slug, kind=kind, chosen_by="editor"))
     if english and not (chosen or keywords):  # who chose topics wants no more of them
         _add_topics(names, title, paragraphs)
-    for name in _salient(list(names.values()), title):
+    length = sum(len(paragraph.split()) for paragraph in paragraphs)
+    for name in _salient(list(names.values()), title, is_long=length >= _LONG):
         slug = slugify(name.text)
         tags.setdefault(slug, Tag(name=name.text, slug=slug, kind=name.kind or TagKind.TOPIC))
     return tuple(tags.values())
@@ -68,13 +71,17 @@ def _count_dateline(names: dict[str, Name], dateline: Dateline | None) -> None:
             if label:
                 name = names.setdefault(label, Name(label, 0))
                 name.count += 1
+                name.first = 0
                 name.known = True
                 name.votes[TagKind.PLACE] += 5
 
 
 def _add_topics(names: dict[str, Name], title: str, paragraphs: list[str]) -> None:
     taken = {text.casefold() for text in names}
-    for word, weight in find_topics(title, paragraphs)[:_TOPICS]:
+    # A story of few names is told by its topics.
+    strong = sum(name.count >= 3 for name in names.values())
+    most = 4 if strong < 2 else 3 if strong < 4 else 2
+    for word, weight in find_topics(title, paragraphs)[:most]:
         if weight >= _LEAST_TOPIC and word not in taken:
             # Names say more than common words do: a topic weighs half of what its mentions would.
             topic = Name(word, 1, count=weight / 2, known=True)
@@ -82,18 +89,36 @@ def _add_topics(names: dict[str, Name], title: str, paragraphs: list[str]) -> No
             names[word] = topic
 
 
-def _salient(names: list[Name], title: str) -> list[Name]:
+def _salient(names: list[Name], title: str, *, is_long: bool) -> list[Name]:
     # Agencies write headlines all in capitals, so case says nothing there.
     folded = title.casefold()
     headline = set(re.findall(r"[^\W_]+", folded))
     scored = []
     for name in names:
         in_headline = _in_headline(name, headline, folded)
-        score = name.count + 2.0 * in_headline + (1.5 if name.first == 0 else 0.0)
-        if _is_wanted(name, score, in_headline=in_headline):
+        score = name.count + 2.5 * in_headline + (1.5 if name.first == 0 else 0.0)
+        if name.kind is None:
+            score -= 0.5
+        if _is_wanted(name, score, in_headline=in_headline, is_long=is_long):
             scored.append((score - 0.01 * name.first, name))
     scored.sort(key=lambda pair: (-pair[0], pair[1].first, pair[1].text))
-    return [name for _, name in scored[:_MOST]]
+    least = _least_beside(scored[0][0]) if scored and is_long else 0.0
+    return [
+        name
+        for at, (score, name) in enumerate(scored[:_MOST])
+        if at < _KEPT or score >= least or _is_named_organisation(name)
+    ]
+
+
+def _is_named_organisation(name: Name) -> bool:
+    return name.kind is TagKind.ORGANISATION and name.count >= 2
+
+
+def _least_beside(best: float) -> float:
+    """What a name has to weigh beside the best one: a story that is wholly about one thing
+    has the others in passing.
+    """
+    return (0.3 if best >= 22 else 0.2 if best >= 12 else 0.0) * best
 
 
 def _in_headline(name: Name, headline: set[str], title: str) -> bool:
@@ -105,20 +130,24 @@ def _in_headline(name: Name, headline: set[str], title: str) -> bool:
     return bool(set(text.split()) & headline) and text in title
 
 
-def _is_wanted(name: Name, score: float, *, in_headline: bool) -> bool:
+def _is_wanted(name: Name, score: float, *, in_headline: bool, is_long: bool) -> bool:
     """Whether an editor would let it stand: nothing that is only half a name, or in passing.
 
     Who is named once, below the first paragraphs and not in the headline, is named in passing.
     """
+    if name.seat:
+        return in_headline or name.count >= 2
     if name.kind is TagKind.PLACE:
         return score >= (1.6 if name.known else 2)
     if name.kind is TagKind.TOPIC and name.known:
         return True
     if len(name.tokens) == 1 and not name.known:
+        if name.kind is None and name.count < 5 and share_of(name.text.lower()) >= 25:
+            return False  # "Things", "People", "Section"
         return name.count - name.weak >= 2 or (in_headline and name.count > name.weak)
     if name.kind is None:
         return name.count >= 3 or in_headline
     if name.kind is TagKind.PERSON:
-        return in_headline or name.count >= 2 or name.first <= 1
+        return in_headline or name.count >= 2 + is_long or name.first <= 1
     # A party is seldom named twice, and never in passing.
     return in_headline or name.count >= 2 or name.first <= 2 or name.tokens[-1] == "Party"

@@ -25,6 +25,13 @@ _NO_TOPIC = words(
     "anything everything everyone someone anyone nothing really actually probably maybe "
     "dollars dollar pounds euros cents inches feet miles tonnes tons kilometers metres"
 )
+_OF_ADJECTIVES = ("al", "ic", "ive", "less", "ary", "ular")
+# What stands before a verb or an adjective, and seldom before a noun.
+_BEFORE_VERBS = words(
+    "to will would can could may might must shall should cannot I you he she it we they who "
+    "not be been is are was were am has have had having never also really just very so too "
+    "more most quite as"
+)
 _NO_ENDING = ("ly", "ing", "ed", "ous", "ful", "able", "ible", "est", "ish")
 
 
@@ -36,18 +43,28 @@ def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
     """
     singles: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    before = ""
+    nouns: Counter[str] = Counter()
+    verbs: Counter[str] = Counter()
+    before = last = ""
     for word in _words(paragraphs):
         telling = word.islower() and len(word) > 2 and share_of(word) <= _TOO_COMMON
+        if before and not telling:
+            nouns[before] += 1
         if telling:
             singles[word] += 1
+            verbs[word] += last in _BEFORE_VERBS
             if before:
                 pairs[before, word] += 1
         before = word if telling else ""
+        last = word
     opening = {word.lower() for word in _WORD.findall(" ".join([title, *paragraphs[:2]]))}
     heading = {word.lower() for word in _WORD.findall(title)}
     weights: dict[str, float] = {}
     for word, count in _with_plurals(singles).items():
+        is_verb = 2 * verbs[word] > singles[word]
+        is_adjective = word.endswith(_OF_ADJECTIVES) and 3 * nouns[word] < singles[word]
+        if is_verb or is_adjective:
+            continue
         if count >= _LEAST and word in opening and _is_telling(word):
             weights[word] = count * rarity(word) / 5 + 1.5 * (word in heading)
     for (first, second), count in pairs.items():
@@ -55,7 +72,7 @@ def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
             weight = count * (rarity(first) + rarity(second)) / 7
             weights[f"{first} {second}"] = weight + 1.5 * (second in heading)
             for half in (first, second):
-                if half in weights and singles[half] <= 2 * count:
+                if half in weights and singles[half] <= 1.3 * count:
                     del weights[half]  # "climate change" says more than "climate"
     return sorted(weights.items(), key=lambda item: (-item[1], item[0]))
 

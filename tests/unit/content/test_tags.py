@@ -123,3 +123,30 @@ def test_topics_come_from_words_a_story_says_often_unless_an_editor_chose(chosen
     paragraphs = ["The walrus swam. A walrus sleeps.", "One more walrus, and another walrus."]
     found = tags(*paragraphs, title="The walrus is back", chosen=chosen)
     assert ("walrus" in found) is not bool(chosen)
+
+
+def test_a_word_told_far_more_often_is_no_half_of_a_longer_name():
+    text = ["Marlow lies by the sea. Marlow grew. In Marlow the ferry lands. Marlow, then.",
+            "Marlow has harbours, and Marlow has boats. Who sleeps in Marlow stays at the Marlow Hotel."]  # fmt: skip
+    assert next(iter(tags(*text, title="Marlow"))) == "Marlow"
+
+
+def test_a_line_set_as_a_headline_gives_no_names():
+    text = ["Great Rescue Shows Brave Girl", "Ann Example of Oldport was there, Ann Example said."]
+    assert set(tags(*text)) == {"Ann Example"}
+
+
+def test_a_capital_is_a_tag_where_it_is_a_city():
+    city = tags("Fire broke out in Athens. In Athens it rained in Athens.", title="Athens burns")
+    seat = tags("Athens said it would pay. Athens and Rome agreed.")
+    assert {"Athens", "Greece"} <= set(city)
+    assert set(seat) == {"Greece", "Italy"}
+
+
+def test_the_usual_one_of_two_spellings_of_a_person():
+    names = set(tags("Ann B. Example spoke. Ann Example left. Ann Example won."))
+    assert names == {"Ann Example"}
+
+
+def test_an_administration_is_half_a_mention_of_its_head():
+    assert not tags("Elsewhere.", "It rained.", "Then the Marlow administration said no.")
