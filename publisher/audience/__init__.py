@@ -1,16 +1,28 @@
 """Who gets what: addresses, choices, segments, and the signed links in a reader's mail. Pure."""
 
 from publisher.audience.addresses import Mailbox, parse_address, parse_mailbox
+from publisher.audience.choices import (
+    Topic,
+    offer_topics,
+    parse_frequency,
+    parse_pause,
+    parse_topics,
+    write_topics,
+)
 from publisher.audience.links import Links
-from publisher.audience.segments import choose_entries, make_segments, parse_topics, write_topics
+from publisher.audience.segments import choose_entries, make_segments
 
 __all__ = [
     "Links",
     "Mailbox",
+    "Topic",
     "choose_entries",
     "make_segments",
+    "offer_topics",
     "parse_address",
+    "parse_frequency",
     "parse_mailbox",
+    "parse_pause",
     "parse_topics",
     "write_topics",
 ]

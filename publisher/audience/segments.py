@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from publisher.errors import UsageError
 from publisher.model import Entry, Newsletter, Segment, Selection, Subscriber, Subscription
-
-_KINDS = {"tag": "tags", "section": "sections", "author": "authors"}
 
 
 def choose_entries(newsletter: Newsletter, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -46,24 +43,4 @@ def make_segments(
             recipients=tuple(sorted(readers, key=lambda reader: reader.id)),
         )
         for number, (chosen, readers) in enumerate(ordered, 1)
-    )
-
-
-def parse_topics(words: Iterable[str]) -> Selection:
-    """`tag:china`, `section:world`, `author:ana-reis` as a selection; no word means everything."""
-    chosen: dict[str, set[str]] = {"tags": set(), "sections": set(), "authors": set()}
-    for word in words:
-        kind, colon, slug = word.partition(":")
-        if not colon or not slug or kind not in _KINDS:
-            raise UsageError(
-                f"{word!r} is no topic", mend="write tag:china, section:world or author:ana-reis"
-            )
-        chosen[_KINDS[kind]].add(slug.lower())
-    return Selection(**{name: frozenset(slugs) for name, slugs in chosen.items()})
-
-
-def write_topics(topics: Selection) -> tuple[str, ...]:
-    """The words that `parse_topics` reads, sorted."""
-    return tuple(
-        f"{kind}:{slug}" for kind, name in _KINDS.items() for slug in sorted(getattr(topics, name))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -97,7 +98,7 @@ def _facts(known: dict[str, Any], zone: str) -> list[tuple[str, str, str]]:
         (
             f"gets {one['newsletter']}",
             one["frequency"] or "as scheduled",
-            f"{_topics(one['topics'])} {one['timezone']}",
+            f"{_topics(one['topics'])} {one['timezone']}{_pause(one['paused_until'], zone)}",
         )
         for one in known["subscriptions"]
     ]
@@ -122,6 +123,10 @@ def _facts(known: dict[str, Any], zone: str) -> list[tuple[str, str, str]]:
         for one in known["bounces"]
     ]
     return rows
+
+
+def _pause(until: datetime | None, zone: str) -> str:
+    return f", paused until {local(until, zone)}" if until and until > now() else ""
 
 
 def _topics(chosen: Mapping[str, Sequence[str]]) -> str:

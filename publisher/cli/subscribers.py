@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +18,10 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
+from publisher.errors import UsageError
 
 if TYPE_CHECKING:
-    from publisher.config import Site
+    from publisher.model import Choice
 
 app = typer.Typer(
     help="Who gets what: add, import, export, show, remove, forget.", no_args_is_help=True
@@ -37,6 +38,13 @@ def add(
     address: Annotated[str, typer.Argument(help="The mail address.")],
     newsletter: Annotated[list[str], typer.Option(help="Which newsletter; may be repeated.")],
     topic: TopicOption = None,
+    frequency: Annotated[
+        str,
+        typer.Option(help="each, daily, weekly or monthly; else as the newsletter is scheduled."),
+    ] = "",
+    timezone: Annotated[
+        str, typer.Option(help="Such as Asia/Tokyo; else the newsletter's own.")
+    ] = "",
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     again: Annotated[
         bool, typer.Option("--again", help="Bring back somebody who left; only if they asked.")
@@ -47,12 +55,15 @@ def add(
 
     [bold]Example[/bold]:  publisher subscribers add ana@paper.example --newsletter daily
     """
-    from publisher.audience import parse_address, parse_topics  # noqa: PLC0415
+    from publisher.audience import parse_address, parse_frequency, parse_topics  # noqa: PLC0415
     from publisher.model import Choice  # noqa: PLC0415
 
     place = open_site(site)
-    topics = parse_topics(topic or ())
-    wanted = dict.fromkeys(_known(place, newsletter), Choice(topics=topics))
+    topics, zone = parse_topics(topic or ()), _zone(timezone)
+    wanted = {
+        one.name: Choice(topics=topics, frequency=parse_frequency(frequency, one), timezone=zone)
+        for one in (newsletter_named(place, name) for name in newsletter)
+    }
     with open_store(place) as store:
         known = store.subscribers.add(
             parse_address(address),
@@ -79,21 +90,26 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
     from publisher.audience import write_topics  # noqa: PLC0415
 
     place = open_site(site)
-    rows: dict[str, dict[str, list[str]]] = {}
+    rows: dict[str, dict[str, Choice]] = {}
     with open_store(place) as store:
         for newsletter in place.newsletters:
             for one in store.subscribers.subscriptions(newsletter.name):
-                chosen = rows.setdefault(one.subscriber.address, {})
-                chosen[newsletter.name] = list(write_topics(one.choice.topics))
+                rows.setdefault(one.subscriber.address, {})[newsletter.name] = one.choice
     if json:
-        show_json([{"address": who, "newsletters": rows[who]} for who in sorted(rows)])
+        show_json([{"address": who, "newsletters": _as_dict(rows[who])} for who in sorted(rows)])
         return
     show_table(
-        ("address", "newsletter", "topics"),
+        ("address", "newsletter", "topics", "frequency", "time zone"),
         [
-            (who, newsletter, " ".join(topics) or "everything")
+            (
+                who,
+                newsletter,
+                " ".join(write_topics(choice.topics)) or "everything",
+                choice.frequency or "as scheduled",
+                choice.timezone,
+            )
             for who in sorted(rows)
-            for newsletter, topics in rows[who].items()
+            for newsletter, choice in rows[who].items()
         ],
     )
 
@@ -119,5 +135,24 @@ def remove(
     tell(f"{address} gets nothing any more")
 
 
-def _known(site: Site, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(newsletter_named(site, name).name for name in names)
+def _as_dict(choices: Mapping[str, Choice]) -> dict[str, dict[str, object]]:
+    """What somebody chose of each newsletter, for a script."""
+    from publisher.audience import write_topics  # noqa: PLC0415
+
+    return {
+        newsletter: {
+            "topics": list(write_topics(choice.topics)),
+            "frequency": choice.frequency.value,
+            "timezone": choice.timezone,
+        }
+        for newsletter, choice in choices.items()
+    }
+
+
+def _zone(name: str) -> str:
+    from publisher.timetable import find_zone  # noqa: PLC0415
+
+    try:
+        return find_zone(name).key if name else ""
+    except ValueError as err:
+        raise UsageError(str(err)) from None

@@ -18,7 +18,7 @@ from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.errors import ConfigError
-from publisher.model import FEED_FORMATS, Newsletter, Publication, Query
+from publisher.model import FEED_FORMATS, Frequency, Newsletter, Publication, Query
 from publisher.returns import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
@@ -220,4 +220,6 @@ def _newsletter(name: str, table: NewsletterTable, settings: Settings) -> Newsle
         catch_up=table.catch_up,
         since=table.since,
         first=table.first,
+        frequencies=tuple(dict.fromkeys(Frequency(one) for one in table.frequencies)),
+        after_pause=table.after_pause,
     )

@@ -199,6 +199,8 @@ class NewsletterTable(Table):
     catch_up: Duration = timedelta(hours=6)
     since: date | None = None
     first: Literal["next slot", "at once"] = "next slot"
+    frequencies: tuple[Literal["each", "daily", "weekly", "monthly"], ...] = ()
+    after_pause: Literal["catch up", "drop"] = "catch up"
 
 
 class Settings(Table):

@@ -54,6 +54,7 @@ from publisher.model.mail import (
 )
 from publisher.model.newsletters import (
     Choice,
+    Cohort,
     Consent,
     Frequency,
     Newsletter,
@@ -72,6 +73,7 @@ __all__ = [
     "Author",
     "Choice",
     "Claim",
+    "Cohort",
     "Consent",
     "Dateline",
     "DeliveryState",

@@ -11,6 +11,16 @@ from publisher.model.entries import Entry
 from publisher.model.feeds import EVERYTHING, Selection
 
 
+class Frequency(StrEnum):
+    """How often a reader wants a newsletter; AS_SCHEDULED leaves it to the newsletter."""
+
+    AS_SCHEDULED = ""
+    EACH = "each"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsletter:
     """A title, a schedule, a template, a selection.
@@ -18,7 +28,8 @@ class Newsletter:
     `schedule` is as in publisher.toml ("daily at 07:00"), in `timezone`; a slot missed by more
     than `catch_up` is left out; `limit` is the most entries one edition carries; entries
     published before `since` never go out; `first` says whether the first edition waits for its
-    slot or leaves with the first run.
+    slot or leaves with the first run. `frequencies` are those that readers may choose instead of
+    the schedule; `after_pause` says what becomes of entries released while a reader paused.
     """
 
     name: str
@@ -36,6 +47,8 @@ class Newsletter:
     catch_up: timedelta = timedelta(hours=6)
     since: date | None = None
     first: Literal["next slot", "at once"] = "next slot"
+    frequencies: tuple[Frequency, ...] = ()
+    after_pause: Literal["catch up", "drop"] = "catch up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +64,6 @@ class Subscriber:
     language: str = ""
 
 
-class Frequency(StrEnum):
-    """How often a reader wants a newsletter; AS_SCHEDULED leaves it to the newsletter."""
-
-    AS_SCHEDULED = ""
-    EACH = "each"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What a reader chose of a newsletter: all of it or some topics, how often, by which clock.
@@ -74,11 +77,28 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """All readers of a newsletter who are due at the same slots: one frequency, one clock.
+
+    Both empty: those who leave it to the newsletter. An empty `timezone` is the newsletter's own.
+    """
+
+    newsletter: str
+    frequency: Frequency = Frequency.AS_SCHEDULED
+    timezone: str = ""
+
+    @property
+    def label(self) -> str:
+        """How people tell it from the newsletter's other cohorts: "weekly, Asia/Tokyo"."""
+        return ", ".join(part for part in (self.frequency.value, self.timezone) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """One subscriber's wish for one newsletter, and how far it has been met.
 
     Every entry released up to `watermark` has been dealt with for this reader; None before the
-    first edition. Nothing is sent before `paused_until`.
+    first edition. Nothing is sent before `paused_until`. `chosen` is when the choice was made.
     """
 
     subscriber: Subscriber
@@ -86,6 +106,7 @@ class Subscription:
     choice: Choice = Choice()
     watermark: int | None = None
     paused_until: datetime | None = None
+    chosen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

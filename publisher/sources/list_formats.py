@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.audience import parse_address, parse_topics
+from publisher.audience import parse_address, parse_frequency, parse_topics
 from publisher.errors import AddressError, UsageError
 from publisher.model import EVERYTHING, Consent, Frequency, Selection
 from publisher.sources.list_cells import (
@@ -98,7 +98,7 @@ def _read_ours(cells: Cells, line: int) -> Row:
         language=_language(cells["language"]),
         newsletters=tuple(cells["newsletter"].split()),
         topics=parse_topics(cells["topics"].split()),
-        frequency=_frequency(cells["frequency"]),
+        frequency=parse_frequency(cells["frequency"]),
         timezone=_zone(cells["timezone"]),
         paused_until=read_moment(cells["paused_until"]),
         added=read_moment(cells["added"]),
@@ -120,7 +120,7 @@ def _read_plain(cells: Cells, line: int) -> Row:
         language=_language(cells.get("language", "")),
         newsletters=tuple(lists.split()),
         topics=parse_topics((cells.get("topics") or cells.get("topic") or "").split()),
-        frequency=_frequency(cells.get("frequency", "")),
+        frequency=parse_frequency(cells.get("frequency", "")),
         timezone=_zone(cells.get("timezone", "")),
     )
 
@@ -309,14 +309,6 @@ def _name(cells: Cells) -> str:
         cells.get("last name") or cells.get("last_name") or "",
     ]
     return " ".join((read_cell(whole) or " ".join(map(read_cell, parts))).split())
-
-
-def _frequency(text: str) -> Frequency:
-    try:
-        return Frequency(text.strip().lower())
-    except ValueError:
-        known = ", ".join(one.value for one in Frequency if one.value)
-        raise UsageError(f"{text!a} is no frequency", mend=f"write {known}, or nothing") from None
 
 
 def _language(text: str) -> str:

@@ -198,7 +198,7 @@ class Catalogue:
             public = sorted(
                 ((entry.published, entry.id, key) for key, entry in waiting if entry.is_public(now))
             )
-            last = _last_sequence(connection)
+            last = last_sequence(connection)
             numbers = [
                 {"key": key, "number": number}
                 for number, (_, _, key) in enumerate(public, last + 1)
@@ -222,11 +222,11 @@ class Catalogue:
     def last_sequence(self) -> int:
         """The number of what was released last; 0 if nothing was."""
         with self._database.read() as connection:
-            return _last_sequence(connection)
+            return last_sequence(connection)
 
 
-def _last_sequence(connection: Connection) -> int:
-    """Also what editions have covered: a number is never given out twice, whatever was removed."""
+def last_sequence(connection: Connection) -> int:
+    """The number given out last, also to what is gone: none is ever given out twice."""
     released = connection.execute(select(func.max(article.c.sequence))).scalar() or 0
     covered = connection.execute(select(func.max(edition.c.last_sequence))).scalar() or 0
     return max(released, covered)

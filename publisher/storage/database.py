@@ -6,7 +6,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -128,14 +128,39 @@ class Database:
         with self._explaining(), self.engine.connect() as connection:
             if self.is_sqlite:
                 _set_synchronous(connection, "FULL" if durable else "NORMAL")
-                connection.execution_options(immediate=True)
-            with connection.begin():
-                if not self.is_sqlite:
-                    mode = "on" if durable else "off"
-                    connection.execute(text(f"SET LOCAL synchronous_commit={mode}"))
-                if alone and not self.is_sqlite:  # which has one writer at a time anyway
-                    connection.execute(_ALONE)
+            with self._begun(connection, durable=durable, alone=alone):
                 yield connection
+
+    @contextmanager
+    def reshape(self) -> Iterator[Connection]:
+        """A transaction that changes tables, one at a time on all machines.
+
+        Rows that name others must do so at the end, but need not meanwhile.
+        """
+        with self._explaining(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                _set_synchronous(connection, "FULL")
+            # SQLite makes a table anew to change it: https://sqlite.org/lang_altertable.html part 7
+            with (
+                _without_foreign_keys(connection) if self.is_sqlite else nullcontext(),
+                self._begun(connection, durable=True, alone=True),
+            ):
+                yield connection
+                if self.is_sqlite:
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    assert not broken, f"rows are left without what they name: {broken[:5]}"
+
+    @contextmanager
+    def _begun(self, connection: Connection, *, durable: bool, alone: bool) -> Iterator[None]:
+        if self.is_sqlite:
+            connection.execution_options(immediate=True)
+        with connection.begin():
+            if not self.is_sqlite:
+                mode = "on" if durable else "off"
+                connection.execute(text(f"SET LOCAL synchronous_commit={mode}"))
+            if alone and not self.is_sqlite:  # which has one writer at a time anyway
+                connection.execute(_ALONE)
+            yield
 
     @contextmanager
     def erase(self) -> Iterator[Connection]:
@@ -237,6 +262,16 @@ def _set_synchronous(connection: Connection, mode: str) -> None:
         raw: Any = connection.connection.dbapi_connection
         raw.execute(f"PRAGMA synchronous={mode}").close()
         connection.info["synchronous"] = mode
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

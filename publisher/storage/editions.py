@@ -14,7 +14,7 @@ from sqlalchemy import Row, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import UsageError
-from publisher.model import DeliveryState, Rendered, Segment
+from publisher.model import Cohort, DeliveryState, Rendered, Segment
 from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, segment, slot
 
@@ -61,7 +61,7 @@ class Editions:
 
     def record_slot(self, newsletter: str, moment: datetime, outcome: str, now: datetime) -> bool:
         """Put on record that a slot is dealt with; False if it was already."""
-        values = {"newsletter": newsletter, "slot": moment, "outcome": outcome, "decided": now}
+        values = _slot_row(Cohort(newsletter=newsletter), moment, outcome, now)
         try:
             with self._database.write() as connection:
                 connection.execute(insert(slot).values(**values))
@@ -96,6 +96,8 @@ class Editions:
         values = {
             "id": identifier,
             "newsletter": newsletter,
+            "frequency": "",
+            "timezone": "",
             "slot": slot,
             "title": title,
             "state": "open" if recipients else "done",
@@ -104,7 +106,7 @@ class Editions:
             "recipients": recipients,
             "opened": now,
         }
-        decided = {"newsletter": newsletter, "slot": slot, "outcome": "opened", "decided": now}
+        decided = _slot_row(Cohort(newsletter=newsletter), slot, "opened", now)
         with self._database.write() as connection:
             try:
                 connection.execute(insert(_slot_table).values(**decided))
@@ -171,6 +173,18 @@ class Editions:
 
 
 _slot_table = slot  # `slot` is also what the moment is called
+
+
+def _slot_row(cohort: Cohort, moment: datetime, outcome: str, now: datetime) -> dict[str, Any]:
+    return {
+        "newsletter": cohort.newsletter,
+        "frequency": cohort.frequency.value,
+        "timezone": cohort.timezone,
+        "slot": moment,
+        "local": "",
+        "outcome": outcome,
+        "decided": now,
+    }
 
 
 def _segment_row(identifier: str, part: Segment, rendered: Rendered) -> dict[str, Any]:

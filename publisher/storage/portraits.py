@@ -62,6 +62,7 @@ def _portraits(
                     choice=read_choice(row.topics, row.frequency, row.timezone),
                     watermark=row.watermark,
                     paused_until=row.paused_until,
+                    chosen=row.chosen,
                 )
             )
     agreed = consents_of(connection, who)

@@ -161,6 +161,8 @@ subscription = Table(
     # Entries up to this sequence have been dealt with for this reader; empty before the first.
     Column("watermark", BigInteger, nullable=True),
     Column("paused_until", Moment, nullable=True),
+    # When frequency and zone were chosen: a slot before that was not this reader's.
+    Column("chosen", Moment, nullable=True),
     Index("ix_subscription_newsletter", "newsletter"),
 )
 
@@ -192,8 +194,13 @@ suppression = Table(
 slot = Table(
     "slot",
     metadata,
+    # Whose slot it is: a cohort, which is a newsletter, a frequency and a time zone.
     Column("newsletter", Text, primary_key=True),
+    Column("frequency", String(10), primary_key=True),
+    Column("timezone", Text, primary_key=True),
     Column("slot", Moment, primary_key=True),
+    # What the clocks there should show then; empty where it is not known.
+    Column("local", String(19), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("decided", Moment, nullable=False),
 )
@@ -212,7 +219,9 @@ edition = Table(
     Column("opened", Moment, nullable=False),
     # How many deliveries ended in which state, counted when it was done; empty before.
     Column("tally", Text, nullable=False, server_default=""),
-    UniqueConstraint("newsletter", "slot"),
+    Column("frequency", String(10), nullable=False, server_default=""),
+    Column("timezone", Text, nullable=False, server_default=""),
+    UniqueConstraint("newsletter", "frequency", "timezone", "slot"),
 )
 
 segment = Table(
@@ -226,6 +235,17 @@ segment = Table(
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("recipients", BigInteger, nullable=False, server_default="0"),
+    # Which pieces it says (words.py); empty where its words stand in the columns above.
+    Column("words", LargeBinary, nullable=True),
+)
+
+# What an edition says, each piece of it once.
+piece = Table(
+    "piece",
+    metadata,
+    Column("edition", Text, ForeignKey("edition.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 owner = Table(

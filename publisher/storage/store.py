@@ -9,6 +9,7 @@ from typing import Self
 
 from publisher.storage.archives import Archives
 from publisher.storage.catalogue import Catalogue
+from publisher.storage.choices import Choices
 from publisher.storage.database import Database
 from publisher.storage.editions import Editions
 from publisher.storage.enclosed import Enclosed
@@ -35,6 +36,7 @@ class Store:
         self.archives = Archives(database)
         self.pings = Pings(database)
         self.subscribers = Subscribers(database, secret)
+        self.choices = Choices(database)
         self.suppressions = Suppressions(database, secret)
         self.editions = Editions(database)
         self.ledger = Ledger(database)

@@ -185,4 +185,5 @@ def _subscription(row: Any, newsletter: str) -> Subscription:
         choice=read_choice(row.topics, row.frequency, row.timezone),
         watermark=row.watermark,
         paused_until=row.paused_until,
+        chosen=row.chosen,
     )

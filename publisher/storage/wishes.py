@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
 
 from publisher.model import Choice, Consent, Frequency, Selection, Subscriber
+from publisher.storage.catalogue import last_sequence
 from publisher.storage.consents import record_consents
-from publisher.storage.schema import subscriber, subscription
+from publisher.storage.schema import Moment, edition, subscriber, subscription
 from publisher.storage.suppressions import Secret, kept_off, key_of, lift
 
 
@@ -59,7 +60,7 @@ def grant(
     for key in kept_off(connection, merged, secret):
         del merged[key]
     people = _people(connection, merged, source, now)
-    new = _choose(connection, merged, people)
+    new = _choose(connection, merged, people, now)
     record_consents(connection, list(_consents(merged, people, new, source, now)))
     return [people.get(key_of(wish.address)) for wish in wishes]
 
@@ -130,31 +131,32 @@ def _known(row: Any, wish: Wish) -> Subscriber:
 
 
 def _choose(
-    connection: Connection, wishes: Mapping[str, Wish], people: Mapping[str, Subscriber]
+    connection: Connection,
+    wishes: Mapping[str, Wish],
+    people: Mapping[str, Subscriber],
+    now: datetime,
 ) -> set[tuple[int, str]]:
     """Write down the choices; which subscriptions are new.
 
-    What was met already stays so: a change neither repeats nor skips.
+    What was met already stays so: a change neither repeats nor skips. Who is new gets what is
+    released from now on; before the first edition of a newsletter, all that this one will say.
     """
-    ids = [one.id for one in people.values()]
-    there = {
-        (row.subscriber, row.newsletter)
-        for row in connection.execute(
-            select(subscription.c.subscriber, subscription.c.newsletter).where(
-                subscription.c.subscriber.in_(ids)
-            )
-        )
-    }
+    there = _there(connection, [one.id for one in people.values()])
+    begun = frozenset(connection.execute(select(edition.c.newsletter).distinct()).scalars())
+    latest = last_sequence(connection)
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for key, wish in wishes.items():
         who = people[key].id
         for newsletter, choice in wish.subscriptions.items():
-            row = {"b_who": who, "b_what": newsletter, **_columns(choice)}
+            row = {"b_who": who, "b_what": newsletter, **choice_columns(choice)}
             if (who, newsletter) not in there:
-                new.append({**row, "paused_until": wish.paused.get(newsletter)})
+                mark = latest if newsletter in begun else None
+                paused = wish.paused.get(newsletter)
+                new.append({**row, "paused_until": paused, "watermark": mark, "chosen": now})
             elif not wish.gentle:
-                changed.append(row)
+                moved = there[who, newsletter] != (choice.frequency.value, choice.timezone)
+                changed.append({**row, "b_moved": moved, "b_now": now})
     if new:
         statement = insert(subscription).values(
             subscriber=bindparam("b_who"), newsletter=bindparam("b_what")
@@ -162,13 +164,32 @@ def _choose(
         connection.execute(statement, new)
     if changed:
         connection.execute(
-            update(subscription).where(
+            update(subscription)
+            .where(
                 subscription.c.subscriber == bindparam("b_who"),
                 subscription.c.newsletter == bindparam("b_what"),
+            )
+            .values(
+                **{name: bindparam(name) for name in ("topics", "frequency", "timezone")},
+                chosen=case(
+                    (bindparam("b_moved", type_=Boolean), bindparam("b_now", type_=Moment)),
+                    else_=subscription.c.chosen,
+                ),
             ),
             changed,
         )
     return {(row["b_who"], row["b_what"]) for row in new}
+
+
+def _there(connection: Connection, people: Sequence[int]) -> dict[tuple[int, str], tuple[str, str]]:
+    """The subscriptions that there are, with frequency and time zone."""
+    columns = subscription.c
+    rows = connection.execute(
+        select(columns.subscriber, columns.newsletter, columns.frequency, columns.timezone).where(
+            columns.subscriber.in_(people)
+        )
+    )
+    return {(row.subscriber, row.newsletter): (row.frequency, row.timezone) for row in rows}
 
 
 def _consents(
@@ -196,7 +217,8 @@ def _consents(
                 )
 
 
-def _columns(choice: Choice) -> dict[str, Any]:
+def choice_columns(choice: Choice) -> dict[str, Any]:
+    """A choice as its columns."""
     return {
         "topics": _write_topics(choice.topics),
         "frequency": choice.frequency.value,

@@ -1,11 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.audience import choose_entries, make_segments, parse_topics, write_topics
-from publisher.errors import UsageError
+from publisher.audience import choose_entries, make_segments, parse_topics
 from publisher.model import (
     Author,
     Choice,
@@ -115,15 +113,3 @@ def test_every_reader_gets_exactly_what_they_asked_for(choices):
         assert got.get(one.subscriber.id, ()) == asked
     assert sum(len(part.recipients) for part in segments) == len(got)
     assert len({part.entries for part in segments}) == len(segments)
-
-
-def test_topics_are_written_as_they_are_read():
-    words = ("tag:skerry", "section:town", "author:ilse")
-    assert write_topics(parse_topics(words)) == words
-    assert not parse_topics(())
-
-
-@pytest.mark.parametrize("word", ["skerry", "tag:", "colour:blue", ":"])
-def test_an_unknown_kind_of_topic_is_refused(word):
-    with pytest.raises(UsageError):
-        parse_topics([word])

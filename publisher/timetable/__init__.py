@@ -1,0 +1,24 @@
+"""When newsletters are due: schedules read, slots counted, cohorts of readers told apart. Pure.
+
+A schedule is a set of local dates and times of day, no more; `now` is an argument.
+"""
+
+from publisher.timetable.cohorts import cohort_of, frequencies_of, schedule_of, zone_of
+from publisher.timetable.schedules import Schedule, parse_schedule
+from publisher.timetable.slots import Due, due_slot, latest_slot, local_time, next_slot
+from publisher.timetable.zones import find_zone
+
+__all__ = [
+    "Due",
+    "Schedule",
+    "cohort_of",
+    "due_slot",
+    "find_zone",
+    "frequencies_of",
+    "latest_slot",
+    "local_time",
+    "next_slot",
+    "parse_schedule",
+    "schedule_of",
+    "zone_of",
+]

@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from publisher.model import Choice, Frequency, Selection
+from publisher.storage import Store
+from publisher.storage.database import Database
+from tests.unit.storage.samples import NOW, open_edition, readers
+
+LATER = NOW + timedelta(hours=1)
+WEEKLY = Choice(frequency=Frequency.WEEKLY, timezone="Asia/Tokyo")
+OPERA = Choice(topics=Selection(tags=frozenset({"opera"})))
+
+
+def only(store, person):
+    _, (one,) = store.choices.of(person.id)
+    return one
+
+
+def test_a_choice_is_changed_and_what_was_met_stays_met(store):
+    (ana,) = readers(store, 1)
+    open_edition(store, (ana,))
+    before = only(store, ana)
+    assert store.choices.change(ana.id, {"daily": WEEKLY, "other": OPERA}, now=LATER) == 1
+    after = only(store, ana)
+    assert (after.choice, after.watermark, after.chosen) == (WEEKLY, before.watermark, LATER)
+
+
+def test_only_another_frequency_or_clock_counts_as_chosen_anew(store):
+    (ana,) = readers(store, 1)
+    assert only(store, ana).chosen == NOW
+    store.choices.change(ana.id, {"daily": OPERA}, now=LATER)
+    assert (only(store, ana).choice, only(store, ana).chosen) == (OPERA, NOW)
+    for choice, chosen in ((OPERA, NOW), (WEEKLY, LATER)):
+        store.subscribers.add(
+            ana.address, name="", subscriptions={"daily": choice}, source="test", now=LATER
+        )
+        assert (only(store, ana).choice, only(store, ana).chosen) == (choice, chosen)
+
+
+def test_who_comes_after_the_first_edition_gets_what_is_released_from_then_on(store):
+    (ana,) = readers(store, 1)
+    assert only(store, ana).watermark is None
+    open_edition(store, (ana,))
+    (_, ben) = readers(store, 2)
+    assert only(store, ben).watermark == 1
+
+
+def test_a_pause_and_a_language_are_kept(store):
+    (ana,) = readers(store, 1)
+    assert store.choices.pause(ana.id, "daily", LATER)
+    assert store.choices.speak(ana.id, "pt")
+    who, (one,) = store.choices.of(ana.id)
+    assert (who.language, one.paused_until) == ("pt", LATER)
+    assert store.choices.pause(ana.id, "daily", None)
+    assert only(store, ana).paused_until is None
+
+
+def test_nobody_has_chosen_nothing(store):
+    assert store.choices.of(7) is None
+    assert not store.choices.pause(7, "daily", NOW)
+    assert not store.choices.speak(7, "pt")
+    assert store.choices.change(7, {"daily": WEEKLY}, now=NOW) == 0
+
+
+def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_url, tmp_path):
+    database = Database.open(store_url, tmp_path)
+    with database.reshape() as connection:
+        upgrade_to(connection, "0005")
+        for statement in (
+            "INSERT INTO slot VALUES ('daily', 1000, 'opened', 1000)",
+            "INSERT INTO edition VALUES ('daily-1', 'daily', 1000, 'News', 'open', 1, 'd', 1, 1000)",
+            "INSERT INTO segment VALUES ('daily-1', 0, '[]', 's', 'p', 'h', 't')",
+            "INSERT INTO delivery VALUES (1, 'daily-1', 1, 1, 'a@b', '', 'sent', 0, false, '', 1, '', 1)",
+        ):
+            connection.execute(text(statement))
+    database.close()
+    with Store.open(store_url, site=tmp_path) as store:
+        assert store.editions.last_slot("daily").timestamp() == 1000
+        assert [one.id for one in store.editions.all()] == ["daily-1"]
+        assert store.editions.public_page("daily-1").text == "t"
+        assert store.ledger.check("daily-1").states
+
+
+def upgrade_to(connection, revision):
+    from pathlib import Path
+
+    from alembic import command
+    from alembic.config import Config
+
+    import publisher.storage
+
+    config = Config()
+    scripts = Path(publisher.storage.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
