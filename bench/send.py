@@ -34,8 +34,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from bench.sink import own_sink, postfix_sink, running_postfix_sink
 from publisher.delivery import MessageTemplate, Smtp, deliver, message_id
 from publisher.delivery.dkim import DkimSigner, SigningKey
-from publisher.model import Choice, Claim, Mark, Message, Recipient, Rendered, Segment
-from publisher.storage import Store
+from publisher.model import Choice, Claim, Cohort, Mark, Message, Recipient, Rendered
+from publisher.storage import Audience, Slot, Store, Wording
 
 DOMAIN = "courier.example"
 SENDER = f"bounces@{DOMAIN}"
@@ -204,18 +204,17 @@ def open_store(folder: Path, count: int) -> Store:
             source="bench",
             now=NOW,
         )
-    people = tuple(one.subscriber for one in store.subscribers.subscriptions("daily"))
-    segments = [
-        (Segment(number=0, entries=(), recipients=()), WORDS),
-        (Segment(number=1, entries=(), recipients=people), WORDS),
-    ]
+    wording = Wording()
+    for number in (0, 1):
+        wording.add(number, [], WORDS)
     opened = store.editions.open(
         EDITION,
-        newsletter="daily",
-        title="News",
-        slot=NOW,
+        wording,
+        Audience(newsletter="daily", clocks=[("", "")], segments={("{}", None): 1}),
+        cohort=Cohort(newsletter="daily"),
+        slot=Slot(NOW),
         last_sequence=1,
-        segments=segments,
+        to_nobody=False,
         now=NOW,
     )
     assert opened

@@ -10,14 +10,13 @@ from publisher.audience.choices import (
     write_topics,
 )
 from publisher.audience.links import Links
-from publisher.audience.segments import choose_entries, make_segments
+from publisher.audience.planning import Plan
 
 __all__ = [
     "Links",
     "Mailbox",
+    "Plan",
     "Topic",
-    "choose_entries",
-    "make_segments",
     "offer_topics",
     "parse_address",
     "parse_frequency",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from email.message import Message
+from email.message import EmailMessage, Message
 
 from publisher.checks.html_part import check_html, visible_text
 from publisher.checks.mail_headers import check_headers
@@ -32,6 +32,24 @@ def check_message(data: bytes, *, domain: str) -> list[Finding]:
     """Everything that is wrong with a message as it would leave; `domain` is ours."""
     source = read_source(data, domain)
     return [finding for check in _CHECKS for finding in check(source)]
+
+
+def check_words(*, html: str, text: str, leave: str) -> list[Finding]:
+    """What is wrong with the parts of a message as its reader sees them, whatever is around them.
+
+    `leave` is the address by which this reader leaves.
+    """
+    source = MailSource(
+        data=b"",
+        domain="",
+        head="",
+        fields=(("list-unsubscribe", f"<{leave}>"),),
+        strays=(),
+        parsed=EmailMessage(),
+        text=text,
+        html=html,
+    )
+    return [*_text_part(source), *_html_part(source)]
 
 
 def _lines(source: MailSource) -> Iterator[Finding]:

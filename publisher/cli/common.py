@@ -21,7 +21,7 @@ from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.config import Site
-    from publisher.model import Newsletter
+    from publisher.model import Choice, Newsletter
     from publisher.storage import Store
 
 SiteOption = Annotated[
@@ -75,6 +75,35 @@ def newsletter_named(site: Site, name: str) -> Newsletter:
         there = ", ".join(one.name for one in site.newsletters) or "none"
         raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
     return found
+
+
+TopicOption = Annotated[
+    list[str] | None,
+    typer.Option("--topic", help="tag:china, section:world or author:ana-reis; else everything."),
+]
+FrequencyOption = Annotated[
+    str, typer.Option(help="each, daily, weekly or monthly; else as the newsletter is scheduled.")
+]
+ZoneOption = Annotated[str, typer.Option(help="Such as Asia/Tokyo; else the newsletter's own.")]
+
+
+def choice_of(
+    newsletter: Newsletter, topics: Sequence[str] | None, frequency: str, timezone: str
+) -> Choice:
+    """What these options choose of a newsletter. Raises UsageError."""
+    from publisher.audience import parse_frequency, parse_topics  # noqa: PLC0415
+    from publisher.model import Choice  # noqa: PLC0415
+    from publisher.timetable import find_zone  # noqa: PLC0415
+
+    try:
+        zone = find_zone(timezone).key if timezone else ""
+    except ValueError as err:
+        raise UsageError(str(err)) from None
+    return Choice(
+        topics=parse_topics(topics or ()),
+        frequency=parse_frequency(frequency, newsletter),
+        timezone=zone,
+    )
 
 
 def now() -> datetime:

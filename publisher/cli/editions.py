@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from publisher.cli.common import (
+    FrequencyOption,
     JsonOption,
     SiteOption,
+    TopicOption,
+    ZoneOption,
+    choice_of,
     local,
     newsletter_named,
     now,
@@ -28,10 +32,6 @@ app = typer.Typer(help="List, show, preview and try editions.", no_args_is_help=
 
 EditionArgument = Annotated[str, typer.Argument(help="Such as daily-2026-11-23-0700.")]
 NewsletterArgument = Annotated[str, typer.Argument(help="The newsletter's name.")]
-TopicOption = Annotated[
-    list[str] | None,
-    typer.Option("--topic", help="As a reader who chose tag:china, section:world, author:..."),
-]
 
 
 @app.command("list")
@@ -48,10 +48,11 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
         return
     zone = place.publication.timezone
     show_table(
-        ("edition", "slot", "state", "deliveries", "title"),
+        ("edition", "for", "slot", "state", "deliveries", "title"),
         [
             (
                 one.id,
+                one.cohort.label or "as scheduled",
                 local(one.slot, zone),
                 one.state,
                 ", ".join(f"{n} {state.value}" for state, n in counts.states.items() if n),
@@ -66,24 +67,25 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
 def preview(
     newsletter: NewsletterArgument,
     topic: TopicOption = None,
+    frequency: FrequencyOption = "",
+    timezone: ZoneOption = "",
     out: Annotated[
         Path | None, typer.Option(help="Write the HTML here instead of showing the text.")
     ] = None,
     site: SiteOption = None,
 ) -> None:
-    """Show what the next edition would say, to everybody or to a reader with these topics.
+    """Show what the next edition would say, to everybody or to a reader who chose so.
 
     [bold]Example[/bold]:  publisher editions preview daily --out /tmp/daily.html
     """
-    from publisher.audience import parse_topics  # noqa: PLC0415
     from publisher.errors import OutputError  # noqa: PLC0415
     from publisher.publish.trial import compose_next  # noqa: PLC0415
 
     place = open_site(site)
+    one = newsletter_named(place, newsletter)
+    choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
-        trial = compose_next(
-            place, store, newsletter_named(place, newsletter), parse_topics(topic or ()), now()
-        )
+        trial = compose_next(place, store, one, choice, now())
     if out is None:
         typer.echo(f"Subject: {trial.rendered.subject}\n\n{trial.text()}")
         return
@@ -99,6 +101,8 @@ def send_test(
     newsletter: NewsletterArgument,
     to: Annotated[str, typer.Option("--to", help="Your own address.")],
     topic: TopicOption = None,
+    frequency: FrequencyOption = "",
+    timezone: ZoneOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Make and check it only.")] = False,
     site: SiteOption = None,
 ) -> None:
@@ -106,16 +110,16 @@ def send_test(
 
     [bold]Example[/bold]:  publisher editions send-test daily --to me@paper.example
     """
-    from publisher.audience import parse_address, parse_topics  # noqa: PLC0415
+    from publisher.audience import parse_address  # noqa: PLC0415
     from publisher.model import Outcome  # noqa: PLC0415
     from publisher.publish.trial import compose_next  # noqa: PLC0415
 
     place = open_site(site)
     address = parse_address(to)
+    one = newsletter_named(place, newsletter)
+    choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
-        trial = compose_next(
-            place, store, newsletter_named(place, newsletter), parse_topics(topic or ()), now()
-        )
+        trial = compose_next(place, store, one, choice, now())
     if dry_run:
         size = len(trial.message(address))
         tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")
@@ -133,6 +137,8 @@ def as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:
     return {
         "edition": edition.id,
         "newsletter": edition.newsletter,
+        "frequency": edition.cohort.frequency.value,
+        "timezone": edition.cohort.timezone,
         "title": edition.title,
         "slot": edition.slot,
         "state": edition.state,

@@ -16,6 +16,8 @@ from publisher.cli.common import (
     tell,
 )
 
+_COHORTS = 30  # rows that a person reads
+
 
 def status(site: SiteOption = None, json: JsonOption = False) -> None:
     """Say what is published, what is due when, and how deliveries stand.
@@ -60,4 +62,29 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
                 for one in overview.newsletters
             ],
         )
+    if overview.cohorts:
+        typer.echo()
+        show_table(
+            (
+                "readers' own choice",
+                "frequency",
+                "time zone",
+                "readers",
+                "next slot",
+                "last edition",
+            ),
+            [
+                (
+                    one.newsletter,
+                    one.frequency or "as scheduled",
+                    one.timezone,
+                    f"{one.readers}, {one.pausing} pausing" if one.pausing else one.readers,
+                    local(one.next_slot, one.timezone or zone) if one.next_slot else "next run",
+                    one.last_edition,
+                )
+                for one in overview.cohorts[:_COHORTS]
+            ],
+        )
+        if len(overview.cohorts) > _COHORTS:
+            typer.echo(f"... and {len(overview.cohorts) - _COHORTS} more (--json has them all)")
     raise typer.Exit(code)

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import (
+    FrequencyOption,
     JsonOption,
     SiteOption,
+    TopicOption,
+    ZoneOption,
+    choice_of,
     newsletter_named,
     now,
     open_site,
@@ -18,7 +22,6 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
-from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.model import Choice
@@ -27,24 +30,14 @@ app = typer.Typer(
     help="Who gets what: add, import, export, show, remove, forget.", no_args_is_help=True
 )
 
-TopicOption = Annotated[
-    list[str] | None,
-    typer.Option("--topic", help="tag:china, section:world or author:ana-reis; else everything."),
-]
-
 
 @app.command()
 def add(
     address: Annotated[str, typer.Argument(help="The mail address.")],
     newsletter: Annotated[list[str], typer.Option(help="Which newsletter; may be repeated.")],
     topic: TopicOption = None,
-    frequency: Annotated[
-        str,
-        typer.Option(help="each, daily, weekly or monthly; else as the newsletter is scheduled."),
-    ] = "",
-    timezone: Annotated[
-        str, typer.Option(help="Such as Asia/Tokyo; else the newsletter's own.")
-    ] = "",
+    frequency: FrequencyOption = "",
+    timezone: ZoneOption = "",
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     again: Annotated[
         bool, typer.Option("--again", help="Bring back somebody who left; only if they asked.")
@@ -55,13 +48,11 @@ def add(
 
     [bold]Example[/bold]:  publisher subscribers add ana@paper.example --newsletter daily
     """
-    from publisher.audience import parse_address, parse_frequency, parse_topics  # noqa: PLC0415
-    from publisher.model import Choice  # noqa: PLC0415
+    from publisher.audience import parse_address  # noqa: PLC0415
 
     place = open_site(site)
-    topics, zone = parse_topics(topic or ()), _zone(timezone)
     wanted = {
-        one.name: Choice(topics=topics, frequency=parse_frequency(frequency, one), timezone=zone)
+        one.name: choice_of(one, topic, frequency, timezone)
         for one in (newsletter_named(place, name) for name in newsletter)
     }
     with open_store(place) as store:
@@ -147,12 +138,3 @@ def _as_dict(choices: Mapping[str, Choice]) -> dict[str, dict[str, object]]:
         }
         for newsletter, choice in choices.items()
     }
-
-
-def _zone(name: str) -> str:
-    from publisher.timetable import find_zone  # noqa: PLC0415
-
-    try:
-        return find_zone(name).key if name else ""
-    except ValueError as err:
-        raise UsageError(str(err)) from None

@@ -113,7 +113,8 @@ def _how_many(counts: Counts, only: frozenset[str]) -> int:
 
 
 def _tell_edition(one: EditionRecord, counts: Counts, store: Store, zone: str) -> None:
-    typer.echo(f"{one.title}\n{one.id}, {local(one.slot, zone)}, {one.state}\n")
+    whose = one.cohort.label or "as scheduled"
+    typer.echo(f"{one.title}\n{one.id}, {whose}, {local(one.slot, zone)}, {one.state}\n")
     show_table(
         ("deliveries", "how many"),
         [(state.value, n) for state, n in counts.states.items() if n]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SUBJECT_LENGTH = 78  # RFC 5322 section 2.1.1: lines SHOULD be no longer
 PREHEADER_LENGTH = 140
@@ -43,6 +44,7 @@ def subject_line(text: str, otherwise: str) -> str:
     return cut(line, SUBJECT_LENGTH)
 
 
+@lru_cache(maxsize=4096)  # one entry stands in many segments
 def wrap(text: str, width: int = WIDTH, indent: str = "") -> str:
     """Text in lines of at most `width` columns, each after `indent`; paragraphs stay apart.
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from publisher.digest.lines import columns, subject_line, wrap
 from publisher.digest.markup import compile_mjml
-from publisher.digest.views import make_context, make_preheader
+from publisher.digest.views import ItemView, make_context, make_preheader, view_item
 from publisher.errors import TemplateError
-from publisher.model import Entry, Newsletter, Publication, Rendered
+from publisher.model import Entry, Frequency, Newsletter, Publication, Rendered
 from publisher.pages.environment import FOLDER, Templates
 
 
@@ -40,6 +40,8 @@ class Digest:
             compiled={self._html: compiled},
             filters={"wrap": wrap, "underline": _underline},
         )
+        self._viewed: dict[int, tuple[Entry, ItemView]] = {}
+        self._viewed_for: tuple[Newsletter, Publication] | None = None
 
     def render(
         self,
@@ -50,15 +52,22 @@ class Digest:
         publication: Publication,
         archive: str,
         more: int = 0,
+        rhythm: Frequency = Frequency.AS_SCHEDULED,
     ) -> Rendered:
         """What a newsletter says to one segment at a slot.
 
         `archive` is the absolute address of the edition's public page; `more` how many entries
-        were left out because of the limit. Where recipients differ stands a `Mark`. Raises
-        TemplateError if a template fails.
+        were left out because of the limit; `rhythm` how often these readers are written to. Where
+        recipients differ stands a `Mark`. Raises TemplateError if a template fails.
         """
         context = make_context(
-            newsletter, entries, slot=slot, publication=publication, archive=archive, more=more
+            newsletter,
+            self._view(newsletter, publication, entries),
+            slot=slot,
+            publication=publication,
+            archive=archive,
+            more=more,
+            rhythm=rhythm,
         )
         subject = subject_line(self._templates.render(self._subject, context), newsletter.title)
         preheader = make_preheader(entries)
@@ -70,6 +79,23 @@ class Digest:
             html=self._templates.render(self._html, context),
             text="\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n",
         )
+
+    def _view(
+        self, newsletter: Newsletter, publication: Publication, entries: Sequence[Entry]
+    ) -> tuple[ItemView, ...]:
+        """Entries as the templates see them, each looked at once however many segments have it."""
+        if self._viewed_for != (newsletter, publication):
+            self._viewed, self._viewed_for = {}, (newsletter, publication)
+        views = []
+        for entry in entries:
+            known = self._viewed.get(id(entry))
+            if known is None or known[0] is not entry:
+                known = self._viewed[id(entry)] = (
+                    entry,
+                    view_item(entry, newsletter, publication),
+                )
+            views.append(known[1])
+        return tuple(views)
 
 
 def _first(templates: Mapping[str, str], wanted: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.digest.lines import PREHEADER_LENGTH, cut, one_line
-from publisher.model import Entry, Image, Mark, Newsletter, Publication
+from publisher.model import Entry, Frequency, Image, Mark, Newsletter, Publication
 from publisher.pages.language import direction, spell_date
 
 IMAGE_WIDTH = 552  # pixels: the column of the shipped template, 600 less its margins
@@ -71,12 +71,13 @@ def view_item(entry: Entry, newsletter: Newsletter, publication: Publication) ->
 
 def make_context(
     newsletter: Newsletter,
-    entries: Sequence[Entry],
+    items: Sequence[ItemView],
     *,
     slot: datetime,
     publication: Publication,
     archive: str,
     more: int,
+    rhythm: Frequency,
 ) -> dict[str, object]:
     """Everything that a digest's templates may use, but `subject` and `preheader`."""
     runs = direction(newsletter.language)
@@ -96,7 +97,8 @@ def make_context(
             "rights": one_line(publication.rights),
         },
         "date": spell_date(slot, newsletter.timezone, newsletter.language, weekday=True),
-        "entries": tuple(view_item(entry, newsletter, publication) for entry in entries),
+        "rhythm": rhythm.value,
+        "entries": tuple(items),
         "more": more,
         "archive": one_line(archive),
         "leave": Mark.LEAVE.value,

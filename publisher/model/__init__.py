@@ -58,7 +58,6 @@ from publisher.model.newsletters import (
     Consent,
     Frequency,
     Newsletter,
-    Segment,
     Subscriber,
     Subscription,
 )
@@ -105,7 +104,6 @@ __all__ = [
     "ReturnKind",
     "Returned",
     "Section",
-    "Segment",
     "Selection",
     "Severity",
     "Source",

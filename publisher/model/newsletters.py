@@ -1,4 +1,4 @@
-"""Newsletters, who reads them, and which readers get the same."""
+"""Newsletters, who reads them, and which readers are due together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from publisher.model.entries import Entry
 from publisher.model.feeds import EVERYTHING, Selection
 
 
@@ -122,12 +121,3 @@ class Consent:
     source: str
     network: str = ""
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """All recipients of an edition who get the same entries."""
-
-    number: int
-    entries: tuple[Entry, ...]
-    recipients: tuple[Subscriber, ...]

@@ -2,104 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from functools import cached_property
 
-from publisher.audience import choose_entries, make_segments
-from publisher.checks.messages import check_message
+from publisher.audience import Plan
 from publisher.config import Site
 from publisher.digest import Digest, browser_page
 from publisher.errors import CheckError, PublisherError, TemplateError
-from publisher.model import Entry, Finding, Newsletter, Rendered, Segment, Severity, Subscription
+from publisher.model import Frequency, Newsletter
 from publisher.output import Output
 from publisher.pages import EditionLink, Pages
+from publisher.publish.cohorts import DueCohort, due_cohorts
+from publisher.publish.composing import Composer, load_shown
 from publisher.publish.post import Post, edition_path
 from publisher.publish.report import Report
-from publisher.storage import Store
-from publisher.timetable import due_slot, latest_slot, parse_schedule
+from publisher.storage import Audience, Group, Store, Wording
 
 
 def open_editions(
     site: Site, store: Store, templates: Mapping[str, str], now: datetime, report: Report
 ) -> None:
-    """Open an edition of each newsletter that is due and has something new to say."""
+    """Open an edition for each cohort that is due and has something new to get."""
+    desk = _Desk(site, templates)
     for newsletter in site.newsletters:
         try:
-            slot = _slot(store, newsletter, now, report)
-            if slot is not None:
-                _open(site, store, newsletter, templates, slot, now, report)
+            for due in due_cohorts(store, newsletter, now, report):
+                _open(desk, store, newsletter, due, now, report)
         except (TemplateError, CheckError) as err:
             # The slot stays due: the edition leaves with the run after the mending.
             report.blame(err)
 
 
-def compose(
-    newsletter: Newsletter,
-    subscriptions: Iterable[Subscription],
-    entries: tuple[Entry, ...],
-    post: Post,
-    slot: datetime,
-) -> list[tuple[Segment, Rendered]]:
-    """Every segment with its words. Segment 0 is the public page: everything, to nobody."""
-    digest = Digest(post.templates, newsletter.template)
-    archive = post.site.publication.address(edition_path(edition_id(newsletter, slot)))
-    everyone = Segment(number=0, entries=entries, recipients=())
-    return [
-        (
-            segment,
-            digest.render(
-                newsletter,
-                segment.entries[: newsletter.limit],
-                slot=slot,
-                publication=post.site.publication,
-                archive=archive,
-                more=max(0, len(segment.entries) - newsletter.limit),
-            ),
-        )
-        for segment in (everyone, *make_segments(subscriptions, entries))
-    ]
+class _Desk:
+    """What it takes to write editions, made when the first one is due."""
 
+    def __init__(self, site: Site, templates: Mapping[str, str]) -> None:
+        self._site = site
+        self._templates = templates
+        self._digests: dict[str, Digest] = {}
 
-def check_segments(
-    post: Post, newsletter: Newsletter, slot: datetime, parts: list[tuple[Segment, Rendered]]
-) -> None:
-    """Raise CheckError if a message of these segments would break a MUST."""
-    identifier = edition_id(newsletter, slot)
-    for segment, rendered in parts:
-        template = post.template(newsletter, identifier, slot, rendered)
-        data = template.fill(post.specimen(identifier, newsletter.name))
-        findings = check_message(data, domain=post.domain(newsletter.sender))
-        broken = [finding for finding in findings if finding.severity is Severity.ERROR]
-        if broken:
-            raise _refusal(f"edition {identifier}, segment {segment.number}, not opened", broken)
+    @cached_property
+    def post(self) -> Post:
+        """Who sends, and how."""
+        return Post.of(self._site, self._templates)
 
-
-def _refusal(what: str, findings: list[Finding]) -> CheckError:
-    """The error for a message that breaks a MUST: the first reason, and how many more."""
-    first = findings[0]
-    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
-    rule = f" [{first.rule}]" if first.rule else ""
-    return CheckError(f"{what}: {first.what}{rule}{more}", mend=first.mend)
-
-
-def edition_id(newsletter: Newsletter, slot: datetime) -> str:
-    """`daily-2026-11-23-0700`: the slot as the newsletter's own zone shows it."""
-    local = slot.astimezone(ZoneInfo(newsletter.timezone))
-    return f"{newsletter.name}-{local:%Y-%m-%d-%H%M}"
-
-
-def next_entries(store: Store, newsletter: Newsletter, now: datetime) -> tuple[Entry, ...]:
-    """What has been published since the last edition and belongs in this newsletter."""
-    watermark = store.editions.watermark(newsletter.name)
-    released = [entry for _, entry in store.catalogue.released_after(watermark, now)]
-    entries = choose_entries(newsletter, released)
-    # The first edition of a newsletter introduces it: it must not carry a whole archive.
-    return entries if watermark is not None else entries[: newsletter.limit]
+    def digest(self, template: str) -> Digest:
+        """A newsletter's templates, compiled once however many cohorts are due."""
+        if template not in self._digests:
+            self._digests[template] = Digest(self._templates, template)
+        return self._digests[template]
 
 
 def write_editions(site: Site, store: Store, templates: Mapping[str, str], report: Report) -> None:
-    """The public page of each edition, and their list."""
+    """The public page of each edition, and the list of those of newsletters' own schedules."""
     if not site.newsletters:
         return
     editions = store.editions.all()
@@ -109,8 +66,10 @@ def write_editions(site: Site, store: Store, templates: Mapping[str, str], repor
     for edition in editions:
         path = edition_path(edition.id)
         if path not in there:
-            rendered = store.editions.public_page(edition.id)
+            rendered = store.editions.words(edition.id)[0]
             report.written += output.replace(path, browser_page(rendered, site.publication))
+        if edition.cohort.label:
+            continue  # the newsletter's own says the same, some hours earlier or later
         newsletter = site.newsletter(edition.newsletter)
         title = newsletter.title if newsletter else edition.newsletter
         links.append(
@@ -124,66 +83,105 @@ def write_editions(site: Site, store: Store, templates: Mapping[str, str], repor
     report.written += output.replace("editions/index.html", page)
 
 
-def _slot(store: Store, newsletter: Newsletter, now: datetime, report: Report) -> datetime | None:
-    """The slot to serve now, if any; slots passed over are put on record."""
-    schedule = parse_schedule(newsletter.schedule)
-    last = store.editions.last_slot(newsletter.name)
-    if last is None:
-        newest = latest_slot(schedule, newsletter.timezone, now)
-        if newsletter.first == "at once":
-            return newest
-        store.editions.record_slot(newsletter.name, newest, "start", now)
-        return None
-    due = due_slot(
-        schedule, newsletter.timezone, now=now, last=last, since=last, catch_up=newsletter.catch_up
-    )
-    if due.clock_back:
-        report.notes.append(
-            f"{newsletter.name}: the clock stands before its last slot; nothing is opened"
-        )
-        return None
-    for missed in due.missed:
-        store.editions.record_slot(newsletter.name, missed, "missed", now)
-    if due.missed:
-        report.notes.append(
-            f"{newsletter.name}: {len(due.missed)} slots passed while nothing ran; "
-            "what they would have said goes into the next edition"
-        )
-    return due.slot
-
-
 def _open(
-    site: Site,
-    store: Store,
-    newsletter: Newsletter,
-    templates: Mapping[str, str],
-    slot: datetime,
-    now: datetime,
-    report: Report,
+    desk: _Desk, store: Store, newsletter: Newsletter, due: DueCohort, now: datetime, report: Report
 ) -> None:
-    subscriptions = store.subscribers.subscriptions(newsletter.name)
-    if not subscriptions:
-        report.notes.append(
-            f"{newsletter.name}: nobody has subscribed yet "
-            f"(publisher subscribers add ADDRESS --newsletter {newsletter.name})"
+    """Freeze what this cohort gets at its slot; or put on record that there was nothing."""
+    last_sequence = store.catalogue.last_sequence()
+    before = store.editions.watermark(due.cohort)
+    groups = store.readership.groups(newsletter.name, due.clocks, now) if due.clocks else []
+    plan = plan_after(store, newsletter, _oldest(due, before, last_sequence), last_sequence, now)
+    asked = [plan.asked_for(group.topics, group.watermark) for group in groups]
+    page = _page(plan, groups, asked, due, before)
+    numbers = _numbers(groups, asked)
+    audience = Audience(
+        newsletter=newsletter.name,
+        clocks=due.clocks,
+        segments={
+            (group.key, group.watermark): numbers[these]
+            for group, these in zip(groups, asked, strict=True)
+        },
+        drop_paused=newsletter.after_pause == "drop",
+    )
+    if not page:
+        slot = None if due.cohort.frequency is Frequency.EACH else due.slot
+        store.editions.pass_over(
+            audience, cohort=due.cohort, slot=slot, last_sequence=last_sequence, now=now
         )
         return
-    entries = next_entries(store, newsletter, now)
-    if not entries:
-        store.editions.record_slot(newsletter.name, slot, "empty", now)
-        return
-    post = Post.of(site, templates)
-    parts = compose(newsletter, subscriptions, entries, post, slot)
-    check_segments(post, newsletter, slot, parts)
-    identifier = edition_id(newsletter, slot)
+    composer = Composer(
+        desk.post, desk.digest(newsletter.template), newsletter, due.cohort, due.slot
+    )
+    sets = [page, *(these for these, number in numbers.items() if number)]
     opened = store.editions.open(
-        identifier,
-        newsletter=newsletter.name,
-        title=parts[0][1].subject,
-        slot=slot,
-        last_sequence=store.catalogue.last_sequence(),
-        segments=parts,
+        composer.identifier,
+        write_sets(store, newsletter, plan, sets, composer),
+        audience,
+        cohort=due.cohort,
+        slot=due.slot,
+        last_sequence=last_sequence,
+        to_nobody=not due.cohort.label,
         now=now,
     )
     if opened:
-        report.opened.append(identifier)
+        report.opened.append(composer.identifier)
+
+
+def plan_after(
+    store: Store, newsletter: Newsletter, watermark: int | None, last: int, now: datetime
+) -> Plan:
+    """What this newsletter may carry of what was released after `watermark`, up to `last`."""
+    released = store.catalogue.released_after(watermark, now)
+    return Plan(newsletter, [(number, entry) for number, entry in released if number <= last])
+
+
+def write_sets(
+    store: Store, newsletter: Newsletter, plan: Plan, sets: Sequence[int], composer: Composer
+) -> Wording:
+    """The words for each of these sets of entries; the first is the public page.
+
+    Raises CheckError if a message with them would break a MUST.
+    """
+    full = load_shown(store.catalogue, plan, sets, newsletter.limit)
+    wording = Wording()
+    for number, these in enumerate(sets):
+        ids = [entry.id for entry in plan.entries_of(these)]
+        shown = [full[one] for one in ids[: newsletter.limit]]
+        rendered = composer.compose(shown, more=len(ids) - len(shown))
+        composer.check(number, rendered)
+        wording.add(number, ids, rendered)
+    return wording
+
+
+def _oldest(due: DueCohort, before: int | None, last: int) -> int | None:
+    """From where on released entries matter to these readers, and to the newsletter's own page."""
+    marks = [due.lowest] if due.active else []
+    if not due.cohort.label:
+        marks.append(before)
+    return None if None in marks else min((one for one in marks if one is not None), default=last)
+
+
+def _page(
+    plan: Plan, groups: Sequence[Group], asked: Sequence[int], due: DueCohort, before: int | None
+) -> int:
+    """The entries of the public page: all that are new to most of the readers who get something.
+
+    The newsletter's own edition has a page also where nobody does.
+    """
+    marks: Counter[int | None] = Counter()
+    for group, these in zip(groups, asked, strict=True):
+        if these:
+            marks[group.watermark] += group.readers
+    if marks:
+        return plan.after(marks.most_common(1)[0][0])
+    return 0 if due.cohort.label else plan.after(before)
+
+
+def _numbers(groups: Sequence[Group], asked: Sequence[int]) -> dict[int, int]:
+    """A number for each distinct set of entries, from 1 for that of most readers; 0 for none."""
+    readers: Counter[int] = Counter()
+    for group, these in zip(groups, asked, strict=True):
+        readers[these] += group.readers
+    del readers[0]
+    ordered = sorted(readers, key=lambda these: (-readers[these], these))
+    return {0: 0, **{these: number for number, these in enumerate(ordered, 1)}}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from publisher.config import Site
 from publisher.errors import LedgerError
-from publisher.model import Entry
+from publisher.model import Cohort, Entry, Newsletter
+from publisher.publish.cohorts import cohorts_of
 from publisher.storage import Store
-from publisher.timetable import next_slot, parse_schedule
+from publisher.timetable import next_slot, parse_schedule, schedule_of, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,22 @@ class NewsletterState:
     name: str
     schedule: str
     next_slot: datetime
+    last_edition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortState:
+    """Readers who chose a frequency or a time zone of their own.
+
+    `next_slot` is in UTC, None for those who get each entry at the next run.
+    """
+
+    newsletter: str
+    frequency: str
+    timezone: str
+    readers: int
+    pausing: int
+    next_slot: datetime | None
     last_edition: str
 
 
@@ -41,6 +58,7 @@ class Overview:
     in_doubt: int
     broken: tuple[str, ...]
     newsletters: tuple[NewsletterState, ...]
+    cohorts: tuple[CohortState, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The same for a script."""
@@ -69,6 +87,9 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
     entries = [entry for entry, _ in store.catalogue.outlines()]
     drafts, waiting = count_hidden(entries, now)
     editions = store.editions.all()
+    last: dict[Cohort, str] = {}
+    for edition in editions:  # the newest first
+        last.setdefault(edition.cohort, edition.id)
     states: Counter[str] = Counter()
     in_doubt = 0
     broken = []
@@ -96,8 +117,40 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
                 name=one.name,
                 schedule=one.schedule,
                 next_slot=next_slot(parse_schedule(one.schedule), one.timezone, now),
-                last_edition=next((ed.id for ed in editions if ed.newsletter == one.name), ""),
+                last_edition=last.get(Cohort(newsletter=one.name), ""),
             )
             for one in site.newsletters
         ),
+        cohorts=tuple(
+            state for one in site.newsletters for state in _cohorts(store, one, last, now)
+        ),
+    )
+
+
+def _cohorts(
+    store: Store, newsletter: Newsletter, last: Mapping[Cohort, str], now: datetime
+) -> Iterator[CohortState]:
+    """The cohorts of a newsletter but its own, those that are due first first."""
+    rows = []
+    for cohort, present in cohorts_of(
+        newsletter, store.readership.present(newsletter.name, now)
+    ).items():
+        schedule = schedule_of(newsletter, cohort.frequency)
+        readers = sum(one.readers for one in present)
+        rows.append(
+            CohortState(
+                newsletter=newsletter.name,
+                frequency=cohort.frequency.value,
+                timezone=cohort.timezone,
+                readers=readers,
+                pausing=readers - sum(one.active for one in present),
+                next_slot=next_slot(schedule, zone_of(newsletter, cohort), now)
+                if schedule
+                else None,
+                last_edition=last.get(cohort, ""),
+            )
+        )
+    yield from sorted(
+        (one for one in rows if one.frequency or one.timezone),
+        key=lambda one: (one.next_slot or now, one.frequency, one.timezone),
     )

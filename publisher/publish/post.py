@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,19 @@ from publisher.delivery import (
     message_id,
 )
 from publisher.errors import UsageError
-from publisher.model import Message, Newsletter, Recipient, Rendered, Subscriber
+from publisher.model import Mark, Message, Newsletter, Recipient, Rendered, Subscriber
 
 
 def edition_path(edition: str) -> str:
     """Where an edition's public page goes below the output folder."""
     return f"editions/{edition}.html"
+
+
+def with_links(words: str, reader: Recipient, write: Callable[[str], str] = str) -> str:
+    """Rendered words as a reader sees them; `write` makes an address fit in, as HTML needs it."""
+    return words.replace(Mark.LEAVE, write(reader.leave)).replace(
+        Mark.PREFERENCES, write(reader.preferences)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from publisher.config import CONFIG_NAME, Site
 from publisher.delivery import MessageTemplate, Tally, deliver
@@ -13,6 +13,8 @@ from publisher.model import Claim, Newsletter, Recipient
 from publisher.publish.post import Post
 from publisher.publish.report import Report
 from publisher.storage import Store
+
+_IN_MEMORY = 32  # messages ready to be filled in, some hundred kilobytes each
 
 
 def send_editions(
@@ -53,7 +55,7 @@ def send_editions(
                         ledger=ledger,
                         transport=transport,
                         owner=owner,
-                        templates=_templates(store, post, newsletter, edition),
+                        templates=_Templates(store, post, newsletter, edition),
                         recipient_for=partial(_recipient, post, newsletter),
                         sender=post.envelope_sender(),
                         clock=clock,
@@ -96,15 +98,36 @@ def _newsletter(site: Site, store: Store, edition: str, report: Report) -> Newsl
     return newsletter
 
 
-def _templates(
-    store: Store, post: Post, newsletter: Newsletter, edition: str
-) -> Mapping[int, MessageTemplate]:
-    slot = store.editions.get(edition).slot
-    return {
-        number: post.template(newsletter, edition, slot, rendered)
-        for number, rendered in store.editions.segments(edition).items()
-        if number  # 0 is the public page
-    }
+class _Templates(Mapping[int, MessageTemplate]):
+    """The messages of an edition by the number of the segment, a few at a time in memory.
+
+    Deliveries are claimed segment by segment, so each is made about once.
+    """
+
+    def __init__(self, store: Store, post: Post, newsletter: Newsletter, edition: str) -> None:
+        record = store.editions.get(edition)
+        self._words = store.editions.words(edition)
+        self._post = post
+        self._edition = edition
+        self._slot = record.slot
+        self._newsletter = newsletter
+        self._made = lru_cache(maxsize=_IN_MEMORY)(self._make)
+
+    def _make(self, number: int) -> MessageTemplate:
+        rendered = self._words[number]
+        return self._post.template(self._newsletter, self._edition, self._slot, rendered)
+
+    def __getitem__(self, number: int) -> MessageTemplate:
+        """The message of one segment."""
+        return self._made(number)
+
+    def __iter__(self) -> Iterator[int]:
+        """The numbers of all segments that somebody gets."""
+        return (number for number in self._words if number)  # 0 is the public page
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._words) - 1
 
 
 def _recipient(post: Post, newsletter: Newsletter, claim: Claim) -> Recipient:

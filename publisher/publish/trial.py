@@ -7,23 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.config import Site
+from publisher.digest import Digest
 from publisher.errors import UsageError
-from publisher.model import (
-    Choice,
-    Mark,
-    Newsletter,
-    Receipt,
-    Recipient,
-    Rendered,
-    Selection,
-    Subscriber,
-    Subscription,
-)
-from publisher.publish.editions import check_segments, compose, edition_id, next_entries
-from publisher.publish.post import Post
+from publisher.model import Choice, Cohort, Newsletter, Receipt, Recipient, Rendered, Subscriber
+from publisher.publish.composing import Composer
+from publisher.publish.editions import plan_after, write_sets
+from publisher.publish.post import Post, with_links
 from publisher.sources import load_templates
-from publisher.storage import Store
-from publisher.timetable import next_slot, parse_schedule
+from publisher.storage import Slot, Store
+from publisher.timetable import cohort_of, local_time, next_slot, schedule_of, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +24,17 @@ class Trial:
 
     post: Post
     newsletter: Newsletter
+    edition: str
     slot: datetime
     rendered: Rendered
 
     def text(self) -> str:
         """The text part as its reader would see it."""
-        reader = self._reader(self.newsletter.sender)
-        return self.rendered.text.replace(Mark.LEAVE, reader.leave).replace(
-            Mark.PREFERENCES, reader.preferences
-        )
+        return with_links(self.rendered.text, self._reader(self.newsletter.sender))
 
     def html(self) -> str:
         """The HTML part as its reader would see it."""
-        reader = self._reader(self.newsletter.sender)
-        return self.rendered.html.replace(Mark.LEAVE, html.escape(reader.leave)).replace(
-            Mark.PREFERENCES, html.escape(reader.preferences)
-        )
+        return with_links(self.rendered.html, self._reader(self.newsletter.sender), html.escape)
 
     def message(self, address: str) -> bytes:
         """The whole message to `address`, its subject marked as a test."""
@@ -69,29 +56,50 @@ class Trial:
 
     def _edition(self) -> str:
         # Another Message-ID than the edition's own, so that a mailbox keeps both.
-        return f"test-{edition_id(self.newsletter, self.slot)}"
+        return f"test-{self.edition}"
 
 
 def compose_next(
-    site: Site, store: Store, newsletter: Newsletter, topics: Selection, now: datetime
+    site: Site,
+    store: Store,
+    newsletter: Newsletter,
+    choice: Choice,
+    now: datetime,
 ) -> Trial:
-    """What `newsletter` would say at its next slot to a reader who chose `topics`.
+    """What `newsletter` would say at its next slot to a reader who made this choice.
 
-    Raises UsageError if it would say nothing, CheckError if it would break a MUST.
+    A reader who has had what the readers of the same frequency and clock had so far. Raises
+    UsageError if it would say nothing, CheckError if it would break a MUST.
     """
-    entries = next_entries(store, newsletter, now)
-    slot = next_slot(parse_schedule(newsletter.schedule), newsletter.timezone, now)
-    reader = Subscription(
-        subscriber=Subscriber(id=0, address=newsletter.sender),
-        newsletter=newsletter.name,
-        choice=Choice(topics=topics),
-    )
-    post = Post.of(site, load_templates(site.folder))
-    parts = compose(newsletter, [reader], entries, post, slot) if entries else []
-    if len(parts) < 2:
+    cohort = cohort_of(newsletter, choice)
+    watermark = store.editions.watermark(cohort)
+    if watermark is None:
+        watermark = store.editions.watermark(Cohort(newsletter=newsletter.name))
+    last = store.catalogue.last_sequence()
+    plan = plan_after(store, newsletter, watermark, last, now)
+    these = plan.asked_for(choice.topics, watermark)
+    if not these:
         raise UsageError(
             f"the next edition of {newsletter.name} has nothing new to say",
             mend="`publisher run` reads new articles; an edition carries what came since the last",
         )
-    check_segments(post, newsletter, slot, parts)
-    return Trial(post=post, newsletter=newsletter, slot=slot, rendered=parts[1][1])
+    slot = _next_slot(newsletter, cohort, now)
+    post = Post.of(site, load_templates(site.folder))
+    digest = Digest(post.templates, newsletter.template)
+    composer = Composer(post, digest, newsletter, cohort, slot)
+    wording = write_sets(store, newsletter, plan, [these], composer)
+    return Trial(
+        post=post,
+        newsletter=newsletter,
+        edition=composer.identifier,
+        slot=slot.moment,
+        rendered=wording.words()[0],
+    )
+
+
+def _next_slot(newsletter: Newsletter, cohort: Cohort, now: datetime) -> Slot:
+    schedule, zone = schedule_of(newsletter, cohort.frequency), zone_of(newsletter, cohort)
+    if schedule is None:
+        return Slot(now)
+    moment = next_slot(schedule, zone, now)
+    return Slot(moment, local_time(schedule, zone, moment))

@@ -8,37 +8,47 @@ ledger of deliveries, and what came back.
 from publisher.storage.catalogue import Catalogue, Known
 from publisher.storage.editions import EditionRecord, Editions
 from publisher.storage.filing import Followed, SoftPolicy
+from publisher.storage.freezing import Audience
 from publisher.storage.ledger import Ledger
 from publisher.storage.losses import Loss
 from publisher.storage.pings import Ping
 from publisher.storage.portraits import Portrait
+from publisher.storage.readership import Clock, Group, Presence
 from publisher.storage.remotes import Remote
 from publisher.storage.returns import ReturnRecord, Returns
+from publisher.storage.slots import Slot
 from publisher.storage.standing import Counts, DeliveryRecord
 from publisher.storage.store import Store
 from publisher.storage.subscribers import Subscribers
 from publisher.storage.suppressions import Suppression, Suppressions
 from publisher.storage.wishes import Wish
+from publisher.storage.words import Wording
 
 __all__ = [
+    "Audience",
     "Catalogue",
+    "Clock",
     "Counts",
     "DeliveryRecord",
     "EditionRecord",
     "Editions",
     "Followed",
+    "Group",
     "Known",
     "Ledger",
     "Loss",
     "Ping",
     "Portrait",
+    "Presence",
     "Remote",
     "ReturnRecord",
     "Returns",
+    "Slot",
     "SoftPolicy",
     "Store",
     "Subscribers",
     "Suppression",
     "Suppressions",
     "Wish",
+    "Wording",
 ]

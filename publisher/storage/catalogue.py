@@ -209,14 +209,19 @@ class Catalogue:
         return len(public)
 
     def released_after(self, sequence: int | None, now: datetime) -> list[tuple[int, Entry]]:
-        """What was released after `sequence` (None: ever) and is public now, in that order."""
+        """Outlines of what was released after `sequence` (None: ever) and is public, in order."""
+        columns = (article.c.sequence, article.c.outline)
         with self._database.read() as connection:
             rows = connection.execute(
-                select(article.c.sequence, article.c.entry)
+                select(*columns)
                 .where(~article.c.gone, article.c.sequence > (sequence or 0))
                 .order_by(article.c.sequence)
-            )
-            found = [(row.sequence, _ENTRY.validate_json(row.entry)) for row in rows]
+            ).all()
+        if not all(outline for _, outline in rows):
+            with self._database.write(alone=True) as connection:
+                self._fill_in(connection)
+            return self.released_after(sequence, now)
+        found = ((number, read_outline(outline)) for number, outline in rows)
         return [(number, entry) for number, entry in found if entry.is_public(now)]
 
     def last_sequence(self) -> int:

@@ -1,22 +1,25 @@
-"""Editions: which slots are dealt with, and what was frozen when an edition was opened."""
+"""Editions: what was frozen when each was opened, and for whom."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import UsageError
-from publisher.model import Cohort, DeliveryState, Rendered, Segment
+from publisher.model import Cohort, Frequency, Rendered
 from publisher.storage.database import Database
-from publisher.storage.schema import delivery, edition, segment, slot
+from publisher.storage.freezing import Audience, freeze
+from publisher.storage.schema import edition, piece, segment
+from publisher.storage.slots import Slot, record_slots
+from publisher.storage.words import Wording, Words
 
 _BATCH = 5000  # rows of one insert: memory stays flat at a million recipients
 
@@ -27,6 +30,7 @@ class EditionRecord:
 
     id: str
     newsletter: str
+    cohort: Cohort
     slot: datetime
     title: str
     state: str
@@ -45,82 +49,93 @@ class Outline:
 
 
 class Editions:
-    """Slots, editions and their words."""
+    """Editions and their words."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def last_slot(self, newsletter: str) -> datetime | None:
-        """The newest slot that was dealt with, however."""
+    def watermark(self, cohort: Cohort) -> int | None:
+        """The last sequence that an edition of this cohort covered; None before the first."""
         with self._database.read() as connection:
             return connection.execute(
-                select(func.max(slot.c.slot, type_=slot.c.slot.type)).where(
-                    slot.c.newsletter == newsletter
+                select(func.max(edition.c.last_sequence)).where(
+                    edition.c.newsletter == cohort.newsletter,
+                    edition.c.frequency == cohort.frequency.value,
+                    edition.c.timezone == cohort.timezone,
                 )
-            ).scalar()
-
-    def record_slot(self, newsletter: str, moment: datetime, outcome: str, now: datetime) -> bool:
-        """Put on record that a slot is dealt with; False if it was already."""
-        values = _slot_row(Cohort(newsletter=newsletter), moment, outcome, now)
-        try:
-            with self._database.write() as connection:
-                connection.execute(insert(slot).values(**values))
-        except IntegrityError:
-            return False
-        return True
-
-    def watermark(self, newsletter: str) -> int | None:
-        """The last sequence that an edition of this newsletter covered; None before the first."""
-        with self._database.read() as connection:
-            return connection.execute(
-                select(func.max(edition.c.last_sequence)).where(edition.c.newsletter == newsletter)
             ).scalar()
 
     def open(
         self,
         identifier: str,
+        wording: Wording,
+        audience: Audience,
         *,
-        newsletter: str,
-        title: str,
-        slot: datetime,
+        cohort: Cohort,
+        slot: Slot,
         last_sequence: int,
-        segments: Sequence[tuple[Segment, Rendered]],
+        to_nobody: bool,
         now: datetime,
     ) -> bool:
         """Freeze an edition and every delivery it owes, in one transaction.
 
-        Segment 0 is the public page. False, and nothing done, if this slot was dealt with
-        already: another process was first.
+        False, and nothing done, if this slot was dealt with already (another process was first),
+        or if nobody is left whom it is for, unless `to_nobody`: then its page alone is published.
         """
-        recipients = sum(len(part.recipients) for part, _ in segments)
         values = {
             "id": identifier,
-            "newsletter": newsletter,
-            "frequency": "",
-            "timezone": "",
-            "slot": slot,
-            "title": title,
-            "state": "open" if recipients else "done",
+            "newsletter": cohort.newsletter,
+            "frequency": cohort.frequency.value,
+            "timezone": cohort.timezone,
+            "slot": slot.moment,
+            "title": wording.title,
+            "state": "open",
             "last_sequence": last_sequence,
-            "digest": _digest(segments),
-            "recipients": recipients,
+            "digest": wording.digest,
+            "recipients": 0,
             "opened": now,
         }
-        decided = _slot_row(Cohort(newsletter=newsletter), slot, "opened", now)
         with self._database.write() as connection:
             try:
-                connection.execute(insert(_slot_table).values(**decided))
+                record_slots(connection, {slot: "opened"}, cohort, now)
+                connection.execute(insert(edition).values(**values))
             except IntegrityError:
                 connection.rollback()
                 return False
-            connection.execute(insert(edition).values(**values))
+            for table, rows in (
+                (segment, _segment_rows(identifier, wording)),
+                (piece, _piece_rows(identifier, wording)),
+            ):
+                while batch := list(islice(rows, _BATCH)):
+                    connection.execute(insert(table), batch)
+            owed = freeze(connection, identifier, audience, last=last_sequence, now=now)
+            if not owed and not to_nobody:
+                connection.rollback()
+                return False
             connection.execute(
-                insert(segment), [_segment_row(identifier, *part) for part in segments]
+                update(edition)
+                .where(edition.c.id == identifier)
+                .values(recipients=owed, state="open" if owed else "done")
             )
-            rows = _delivery_rows(identifier, segments, now)
-            while batch := list(islice(rows, _BATCH)):
-                connection.execute(insert(delivery), batch)
         return True
+
+    def pass_over(
+        self,
+        audience: Audience,
+        *,
+        cohort: Cohort,
+        slot: Slot | None,
+        last_sequence: int,
+        now: datetime,
+    ) -> None:
+        """Put on record that there was nothing for any of these readers, at a slot if any."""
+        with self._database.write() as connection:
+            try:
+                record_slots(connection, {slot: "empty"} if slot else {}, cohort, now)
+            except IntegrityError:
+                connection.rollback()
+                return
+            freeze(connection, "", audience, last=last_sequence, now=now)
 
     def all(self) -> list[EditionRecord]:
         """All editions, the newest first."""
@@ -138,11 +153,30 @@ class Editions:
             )
         return _record(row)
 
-    def segments(self, identifier: str) -> dict[int, Rendered]:
-        """The words of each segment; 0 is the public page."""
+    def words(self, identifier: str) -> Mapping[int, Rendered]:
+        """What an edition says to each segment; 0 is the public page."""
         with self._database.read() as connection:
-            rows = connection.execute(select(segment).where(segment.c.edition == identifier))
-            return {row.number: _rendered(row) for row in rows}
+            numbers = connection.execute(
+                select(segment.c.number)
+                .where(segment.c.edition == identifier)
+                .order_by(segment.c.number)
+            ).scalars()
+            pieces = connection.execute(
+                select(piece.c.text).where(piece.c.edition == identifier).order_by(piece.c.number)
+            ).scalars()
+            return Words(list(pieces), list(numbers), partial(self._segment, identifier))
+
+    def _segment(self, identifier: str, number: int) -> bytes | Rendered | None:
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(segment).where(segment.c.edition == identifier, segment.c.number == number)
+            ).first()
+        if row is None:
+            return None
+        if row.words is not None:
+            return bytes(row.words)
+        # Of an edition from before words were kept in pieces.
+        return Rendered(subject=row.subject, preheader=row.preheader, html=row.html, text=row.text)
 
     def outline(self, identifier: str) -> list[Outline]:
         """What each segment is about and how many it is for, the largest selection first."""
@@ -162,80 +196,35 @@ class Editions:
                 for row in rows
             ]
 
-    def public_page(self, identifier: str) -> Rendered:
-        """The words of the public page."""
-        with self._database.read() as connection:
-            return _rendered(
-                connection.execute(
-                    select(segment).where(segment.c.edition == identifier, segment.c.number == 0)
-                ).one()
-            )
+
+def _segment_rows(identifier: str, wording: Wording) -> Iterator[dict[str, Any]]:
+    for part in wording.parts:
+        yield {
+            "edition": identifier,
+            "number": part.number,
+            "entries": json.dumps(part.entries),
+            "subject": part.subject,
+            "preheader": "",
+            "html": "",
+            "text": "",
+            "words": part.words,
+        }
 
 
-_slot_table = slot  # `slot` is also what the moment is called
-
-
-def _slot_row(cohort: Cohort, moment: datetime, outcome: str, now: datetime) -> dict[str, Any]:
-    return {
-        "newsletter": cohort.newsletter,
-        "frequency": cohort.frequency.value,
-        "timezone": cohort.timezone,
-        "slot": moment,
-        "local": "",
-        "outcome": outcome,
-        "decided": now,
-    }
-
-
-def _segment_row(identifier: str, part: Segment, rendered: Rendered) -> dict[str, Any]:
-    return {
-        "edition": identifier,
-        "number": part.number,
-        "entries": json.dumps([entry.id for entry in part.entries]),
-        "subject": rendered.subject,
-        "preheader": rendered.preheader,
-        "html": rendered.html,
-        "text": rendered.text,
-        "recipients": len(part.recipients),
-    }
-
-
-def _delivery_rows(
-    identifier: str, segments: Sequence[tuple[Segment, Rendered]], now: datetime
-) -> Iterator[dict[str, Any]]:
-    for part, _ in segments:
-        for reader in part.recipients:
-            yield {
-                "edition": identifier,
-                "segment": part.number,
-                "subscriber": reader.id,
-                "address": reader.address,
-                "name": reader.name,
-                "state": DeliveryState.PENDING.value,
-                "attempts": 0,
-                "in_doubt": False,
-                "reply": "",
-                "changed": now,
-            }
-
-
-def _digest(segments: Sequence[tuple[Segment, Rendered]]) -> str:
-    """What the edition says, in one hash: a later change of it would show."""
-    said = hashlib.sha256()
-    for part, rendered in segments:
-        words = (part.number, rendered.subject, rendered.preheader, rendered.html, rendered.text)
-        said.update(repr(words).encode("utf-8", "surrogatepass"))
-    return said.hexdigest()
-
-
-def _rendered(row: Row[Any]) -> Rendered:
-    return Rendered(subject=row.subject, preheader=row.preheader, html=row.html, text=row.text)
+def _piece_rows(identifier: str, wording: Wording) -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(wording.pieces):
+        yield {"edition": identifier, "number": number, "text": text}
 
 
 def _record(row: Row[Any]) -> EditionRecord:
     return EditionRecord(
         id=row.id,
         newsletter=row.newsletter,
+        cohort=Cohort(
+            newsletter=row.newsletter,
+            frequency=Frequency(row.frequency),
+            timezone=row.timezone,
+        ),
         slot=row.slot,
         title=row.title,
         state=row.state,

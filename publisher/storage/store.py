@@ -17,8 +17,10 @@ from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
 from publisher.storage.pings import Pings
+from publisher.storage.readership import Readership
 from publisher.storage.remotes import Remotes
 from publisher.storage.returns import Returns
+from publisher.storage.slots import Slots
 from publisher.storage.subscribers import Subscribers
 from publisher.storage.suppressions import Secret, Suppressions
 
@@ -38,6 +40,8 @@ class Store:
         self.subscribers = Subscribers(database, secret)
         self.choices = Choices(database)
         self.suppressions = Suppressions(database, secret)
+        self.readership = Readership(database)
+        self.slots = Slots(database)
         self.editions = Editions(database)
         self.ledger = Ledger(database)
         self.returns = Returns(database)

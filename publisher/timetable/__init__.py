@@ -3,7 +3,13 @@
 A schedule is a set of local dates and times of day, no more; `now` is an argument.
 """
 
-from publisher.timetable.cohorts import cohort_of, frequencies_of, schedule_of, zone_of
+from publisher.timetable.cohorts import (
+    cohort_of,
+    frequencies_of,
+    rhythm_of,
+    schedule_of,
+    zone_of,
+)
 from publisher.timetable.schedules import Schedule, parse_schedule
 from publisher.timetable.slots import Due, due_slot, latest_slot, local_time, next_slot
 from publisher.timetable.zones import find_zone
@@ -19,6 +25,7 @@ __all__ = [
     "local_time",
     "next_slot",
     "parse_schedule",
+    "rhythm_of",
     "schedule_of",
     "zone_of",
 ]

@@ -55,6 +55,18 @@ def schedule_of(newsletter: Newsletter, frequency: Frequency) -> Schedule | None
     return _derive(newsletter.schedule, frequency)
 
 
+def rhythm_of(newsletter: Newsletter, cohort: Cohort) -> Frequency:
+    """How often a cohort is written to, also where it is by the newsletter's own schedule.
+
+    AS_SCHEDULED if that is neither daily, weekly nor monthly.
+    """
+    if cohort.frequency:
+        return cohort.frequency
+    each_day = (Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY)
+    same = (one for one in each_day if _is_own(newsletter.schedule, one))
+    return next(same, Frequency.AS_SCHEDULED)
+
+
 @lru_cache(maxsize=256)
 def _derive(text: str, frequency: Frequency) -> Schedule | None:
     own = parse_schedule(text)

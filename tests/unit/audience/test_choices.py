@@ -11,7 +11,7 @@ from publisher.audience import (
 )
 from publisher.errors import UsageError
 from publisher.model import Frequency, Selection
-from tests.unit.audience.test_segments import ENTRIES, newsletter
+from tests.unit.audience.test_planning import ENTRIES, newsletter
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

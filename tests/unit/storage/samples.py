@@ -5,11 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from publisher.model import Choice, Outcome, Receipt, Rendered, Result, Segment
+from publisher.model import Choice, Cohort, Outcome, Receipt, Rendered, Result
+from publisher.storage import Audience, Slot, Wish, Wording
 from tests.unit.feeds.samples import entry
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
+AS_SCHEDULED = ("", "")
+DAILY = Cohort(newsletter="daily")
 WORDS = Rendered(subject="News", preheader="p", html="<p>News</p>", text="News")
 ACCEPTED = Receipt(outcome=Outcome.ACCEPTED, reply="250 ok")
 LATER = Receipt(outcome=Outcome.LATER, reply="451 later")
@@ -29,17 +32,35 @@ def readers(store, count):
     return tuple(one.subscriber for one in store.subscribers.subscriptions("daily"))
 
 
+def crowd(store, count):
+    """As many readers, added quickly."""
+    wishes = [
+        Wish(address=f"r{n}@reader.example", name="", subscriptions={"daily": Choice()})
+        for n in range(count)
+    ]
+    for start in range(0, count, 1000):
+        store.subscribers.add_all(wishes[start : start + 1000], source="test", now=NOW)
+
+
 def open_edition(store, people, identifier="daily-1", slot=NOW):
+    """An edition for all who want the newsletter as it is; `people` are they, or nobody."""
+    wording = Wording()
+    wording.add(0, [entry().id], WORDS)
+    if people:
+        wording.add(1, [entry().id], WORDS)
+    groups = store.readership.groups("daily", [AS_SCHEDULED], NOW)
     return store.editions.open(
         identifier,
-        newsletter="daily",
-        title="News",
-        slot=slot,
+        wording,
+        Audience(
+            newsletter="daily",
+            clocks=[AS_SCHEDULED],
+            segments={(one.key, one.watermark): int(bool(people)) for one in groups},
+        ),
+        cohort=DAILY,
+        slot=Slot(slot),
         last_sequence=1,
-        segments=[
-            (Segment(number=0, entries=(entry(),), recipients=()), WORDS),
-            (Segment(number=1, entries=(entry(),), recipients=people), WORDS),
-        ],
+        to_nobody=True,
         now=NOW,
     )
 

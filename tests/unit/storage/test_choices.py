@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from publisher.model import Choice, Frequency, Selection
+from publisher.model import Choice, Cohort, Frequency, Selection
 from publisher.storage import Store
 from publisher.storage.database import Database
 from tests.unit.storage.samples import NOW, open_edition, readers
@@ -76,9 +76,9 @@ def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_ur
             connection.execute(text(statement))
     database.close()
     with Store.open(store_url, site=tmp_path) as store:
-        assert store.editions.last_slot("daily").timestamp() == 1000
+        assert store.slots.latest("daily")[Cohort(newsletter="daily")].moment.timestamp() == 1000
         assert [one.id for one in store.editions.all()] == ["daily-1"]
-        assert store.editions.public_page("daily-1").text == "t"
+        assert store.editions.words("daily-1")[0].text == "t"
         assert store.ledger.check("daily-1").states
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from publisher.errors import LedgerError, UsageError
 from publisher.model import DeliveryState
-from publisher.storage import Store
+from publisher.storage import Slot, Store
 from publisher.storage.schema import delivery
 from tests.unit.storage.samples import (
     ACCEPTED,
+    DAILY,
     IN_DOUBT,
     LATER,
     NOW,
@@ -38,10 +39,9 @@ def test_an_edition_is_frozen_with_all_it_owes(store):
     assert states(store) == {"pending": 3}
     record = store.editions.get("daily-1")
     assert (record.state, record.recipients, record.slot) == ("open", 3, NOW)
-    assert store.editions.segments("daily-1") == {0: WORDS, 1: WORDS}
-    assert store.editions.public_page("daily-1") == WORDS
-    assert store.editions.watermark("daily") == 1
-    assert store.editions.last_slot("daily") == NOW
+    assert dict(store.editions.words("daily-1")) == {0: WORDS, 1: WORDS}
+    assert store.editions.watermark(DAILY) == 1
+    assert store.slots.latest("daily")[DAILY].moment == NOW
 
 
 def test_a_slot_is_opened_once(store):
@@ -49,7 +49,7 @@ def test_a_slot_is_opened_once(store):
     assert open_edition(store, people)
     assert not open_edition(store, people)
     assert not open_edition(store, people, "daily-2")
-    assert not store.editions.record_slot("daily", NOW, "empty", NOW)
+    assert not store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
     assert states(store) == {"pending": 2}
     with pytest.raises(UsageError):
         store.editions.get("daily-2")

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from publisher.model import DeliveryState, Part, Subscriber
+from publisher.model import DeliveryState, Part
 from publisher.storage.ledger import _FINISH, _START, candidates
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
 from publisher.storage.standing import counting, whose
-from tests.unit.storage.samples import NOW, open_edition
+from tests.unit.storage.samples import NOW, crowd, open_edition
 
 INDEX = "ix_delivery_edition_state"
 
@@ -15,10 +15,8 @@ INDEX = "ix_delivery_edition_state"
 @pytest.fixture
 def large(store):
     """As it is in the middle of a large edition: most have left, and the planner knows."""
-    people = tuple(
-        Subscriber(id=number, address=f"r{number}@reader.example") for number in range(1, 3001)
-    )
-    open_edition(store, people)
+    crowd(store, 3000)
+    open_edition(store, True)
     with store.database.write() as connection:
         connection.execute(text("UPDATE delivery SET state = 'sent' WHERE id <= 2800"))
         connection.execute(text("UPDATE delivery SET in_doubt = true WHERE id % 100 = 0"))

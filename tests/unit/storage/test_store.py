@@ -16,11 +16,13 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from publisher.errors import StoreError
-from publisher.storage import Store
+from publisher.model import Cohort
+from publisher.storage import Slot, Store
 from publisher.storage.database import Database
 from publisher.storage.migrate import REVISIONS
 from publisher.storage.schema import metadata, subscriber
 
+DAILY = Cohort(newsletter="daily")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -120,10 +122,10 @@ def test_a_locked_database_is_named(tmp_path):
         other.execute("BEGIN IMMEDIATE")
         assert store.subscribers.count() == 0  # who only reads does not wait
         with pytest.raises(StoreError, match="locked") as caught:
-            store.editions.record_slot("daily", NOW, "empty", NOW)
+            store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
         assert "tries again" in caught.value.mend
         other.execute("ROLLBACK")
-        assert store.editions.record_slot("daily", NOW, "empty", NOW)
+        assert store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
     other.close()
 
 
@@ -135,7 +137,7 @@ def test_a_full_database_is_named_and_the_next_write_goes_on(tmp_path):
         fill_until_full(store)
         with store.database.read() as connection:
             connection.execute(text(f"PRAGMA max_page_count={pages + 200}"))
-        assert store.editions.record_slot("daily", NOW, "empty", NOW)
+        assert store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
 
 
 @pytest.mark.slow
@@ -146,11 +148,11 @@ def test_a_full_disk_is_named_and_the_next_run_goes_on(small_disk):
         ballast.write_bytes(bytes(800_000))
         fill_until_full(store)
         ballast.unlink()
-        assert store.editions.record_slot("daily", NOW, "empty", NOW)
+        assert store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
     with Store.open("sqlite:///publisher.db", site=small_disk) as store:
         with store.database.read() as connection:
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
-        assert store.editions.last_slot("daily") == NOW
+        assert store.slots.latest("daily")[DAILY].moment == NOW
 
 
 def fill_until_full(store):
@@ -197,7 +199,7 @@ def test_a_database_that_can_not_be_written_is_named():
             pytest.raises(StoreError) as caught,
             Store.open("sqlite:///publisher.db", site=site) as store,
         ):
-            store.editions.record_slot("daily", NOW, "empty", NOW)
+            store.slots.record({Slot(NOW): "empty"}, DAILY, NOW)
         assert caught.value.path.endswith("publisher.db")
         assert "must be able to write" in caught.value.mend
         site.chmod(0o700)

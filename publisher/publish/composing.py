@@ -1,0 +1,108 @@
+"""What an edition says: written for each distinct set of its entries, and checked."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import replace
+
+from publisher.audience import Plan
+from publisher.checks.messages import check_message, check_words
+from publisher.digest import Digest
+from publisher.errors import CheckError
+from publisher.model import Cohort, Entry, Finding, Newsletter, Rendered, Severity
+from publisher.publish.post import Post, edition_path, with_links
+from publisher.storage import Catalogue, Slot
+from publisher.timetable import rhythm_of, zone_of
+
+
+def edition_id(newsletter: Newsletter, cohort: Cohort, slot: Slot) -> str:
+    """`daily-2026-11-23-0700`: the slot as the clocks of its readers show it.
+
+    A cohort is named behind two dashes, which no newsletter's name has: `daily--weekly-asia-tokyo-`
+    and so on. Who gets each entry at once has no clock, and two slots may share a minute.
+    """
+    frequency = cohort.frequency.value
+    if frequency == "each":
+        return f"{newsletter.name}--each-{slot.moment:%Y-%m-%d-%H%M%S}"
+    zone = "".join(
+        sign if sign.isalnum() else "-plus-" if sign == "+" else "-"
+        for sign in cohort.timezone.lower()
+    )
+    whose = "-".join(part for part in (frequency, zone) if part)
+    local = slot.local or slot.moment
+    return "-".join([newsletter.name + (f"--{whose}" if whose else ""), f"{local:%Y-%m-%d-%H%M}"])
+
+
+class Composer:
+    """Writes and checks the words of one edition.
+
+    Raises TemplateError where a template fails.
+    """
+
+    def __init__(
+        self, post: Post, digest: Digest, newsletter: Newsletter, cohort: Cohort, slot: Slot
+    ) -> None:
+        self.identifier = edition_id(newsletter, cohort, slot)
+        self._post = post
+        self._slot = slot.moment
+        # By its readers' clock; all that tells them whose it is stays the same.
+        self._newsletter = replace(newsletter, timezone=zone_of(newsletter, cohort))
+        self._rhythm = rhythm_of(newsletter, cohort)
+        self._digest = digest
+        self._archive = post.site.publication.address(edition_path(self.identifier))
+        self._reader = post.specimen(self.identifier, newsletter.name)
+        self._checked: set[str] = set()
+        self._largest = 0
+
+    def compose(self, entries: Sequence[Entry], *, more: int) -> Rendered:
+        """What is said to readers of these entries, and of `more` that there is no room for."""
+        return self._digest.render(
+            self._newsletter,
+            entries,
+            slot=self._slot,
+            publication=self._post.site.publication,
+            archive=self._archive,
+            more=more,
+            rhythm=self._rhythm,
+        )
+
+    def check(self, number: int, rendered: Rendered) -> None:
+        """Raise CheckError if a message with these words would break a MUST.
+
+        Its words are looked at each time. The message around them is the same but for the
+        subject and its length, so it is taken apart whenever one of these is new.
+        """
+        size = len(rendered.html) + len(rendered.text)
+        if rendered.subject in self._checked and size <= self._largest:
+            findings = check_words(
+                html=with_links(rendered.html, self._reader, html.escape),
+                text=with_links(rendered.text, self._reader),
+                leave=self._reader.leave,
+            )
+        else:
+            template = self._post.template(self._newsletter, self.identifier, self._slot, rendered)
+            findings = check_message(
+                template.fill(self._reader), domain=self._post.domain(self._newsletter.sender)
+            )
+            self._checked.add(rendered.subject)
+            self._largest = max(size, self._largest)
+        broken = [finding for finding in findings if finding.severity is Severity.ERROR]
+        if broken:
+            raise _refusal(f"edition {self.identifier}, segment {number}, not opened", broken)
+
+
+def load_shown(
+    catalogue: Catalogue, plan: Plan, sets: Sequence[int], limit: int
+) -> dict[str, Entry]:
+    """The entries that at least one of these sets shows, in full; each its newest `limit`."""
+    wanted = {entry.id: None for these in sets for entry in plan.entries_of(these)[:limit]}
+    return catalogue.load(wanted)
+
+
+def _refusal(what: str, findings: list[Finding]) -> CheckError:
+    """The error for a message that breaks a MUST: the first reason, and how many more."""
+    first = findings[0]
+    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    rule = f" [{first.rule}]" if first.rule else ""
+    return CheckError(f"{what}: {first.what}{rule}{more}", mend=first.mend)
