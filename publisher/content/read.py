@@ -18,6 +18,7 @@ from publisher.content.episodes import read_episode
 from publisher.content.fields import Fields, is_uri
 from publisher.content.forms import declares_encoding, detect_form
 from publisher.content.identity import mint_id, slug_of_path
+from publisher.content.languages import language_of
 from publisher.content.links import Links
 from publisher.content.plain import blocks_of, text_of
 from publisher.content.references import read_exclusions, read_related, read_source
@@ -49,7 +50,7 @@ from publisher.model import (
 )
 
 # Raise it with every change that makes another entry of the same article.
-RECIPE = "2026-11-25.3"
+RECIPE = "2026-11-25.4"
 
 
 def read_article(
@@ -116,7 +117,7 @@ class _Desk:
             )  # fmt: skip
         published = self._published(copy, story.parsed)
         language = self._first(copy, "language", fields.language(), manuscript.language)
-        language = language or self.publication.language
+        language = language or self._language(story)
         section = self._first(copy, "section", fields.text("section"), manuscript.section)
         dateline = dateline_told(fields, story.parsed) or manuscript.dateline
         entry = Entry(
@@ -203,6 +204,14 @@ class _Desk:
         blocks = blocks_of(parse_fragment(html))
         parsed = dateline_of(blocks)
         return Story(title, html, images, blocks, parsed, prose_of(blocks, parsed))
+
+    def _language(self, story: Story) -> str:
+        """The language that nobody told: that of the text, in doubt that of the publication."""
+        text = "\n".join([*story.prose, story.title])
+        language = language_of(text, self.publication.language)
+        if language != self.publication.language:
+            self.origins["language"] = "the text itself"
+        return language
 
     def _slug(self, fields: Fields) -> str:
         written = fields.text("slug")

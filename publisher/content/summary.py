@@ -49,7 +49,7 @@ def summarise(paragraphs: Iterable[str], *, limit: int, language: str) -> str:
     if len(summary) > limit:
         return _cut(summary, limit)
     for sentence in _chain(chosen, sentences):
-        longer = summary + ("" if _CJK.match(sentence) else " ") + sentence
+        longer = summary + ("" if _CJK.match(sentence.lstrip("“‘「『（《")) else " ") + sentence
         if len(longer) > limit:
             break
         summary = longer
