@@ -13,6 +13,7 @@ from publisher.content.characters import squeeze
 from publisher.content.dates import parse_moment
 from publisher.content.front_matter import Field
 from publisher.content.media import media_type
+from publisher.content.uris import is_uri
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity, TagKind
 
@@ -25,8 +26,6 @@ KEYS = (
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
-# RFC 3986 section 3: a scheme, a colon, and something without spaces.
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[!-~]{1,500}")
 _KINDS = {**{kind.value: kind for kind in TagKind}, "organization": TagKind.ORGANISATION}
 
 
@@ -295,11 +294,6 @@ class Fields:
     def _error(self, what: str, at: Field | str, mend: str) -> ArticleError:
         line = at.line if isinstance(at, Field) else self._fields[at].line
         return ArticleError(what, path=self._path, line=line, mend=mend)
-
-
-def is_uri(text: str) -> bool:
-    """Whether a text has the shape of a URI (RFC 3986 section 3): what can be an id for ever."""
-    return _URI.fullmatch(text) is not None
 
 
 def is_language(tag: str) -> bool:

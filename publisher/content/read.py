@@ -15,7 +15,7 @@ from publisher.content.dating import Published, later, published_of
 from publisher.content.decode import decode
 from publisher.content.dialects import understand
 from publisher.content.episodes import read_episode
-from publisher.content.fields import Fields, is_uri
+from publisher.content.fields import Fields
 from publisher.content.forms import declares_encoding, detect_form
 from publisher.content.identity import mint_id, slug_of_path
 from publisher.content.languages import language_of
@@ -36,6 +36,7 @@ from publisher.content.story import (
 from publisher.content.summary import summarise
 from publisher.content.tags import choose_tags
 from publisher.content.tree import parse_fragment
+from publisher.content.uris import is_uri
 from publisher.errors import ArticleError
 from publisher.model import (
     Article,

@@ -16,13 +16,14 @@ from urllib.parse import quote
 
 from publisher.content.characters import clean, squeeze
 from publisher.content.dates import EARLIEST_YEAR
-from publisher.content.fields import is_language, is_uri, is_web_address
+from publisher.content.fields import is_language, is_web_address
 from publisher.content.links import whole_address
 from publisher.content.media import media_type
 from publisher.content.plain import blocks_of, text_of
 from publisher.content.sanitise import sanitise
 from publisher.content.slugs import slugify
 from publisher.content.tree import parse_fragment
+from publisher.content.uris import is_uri
 
 _LONGEST_NAME = 300  # of titles and names
 _TITLE_OF_TEXT = 80  # of the title that an entry without any gets from its text

@@ -1,16 +1,29 @@
 """A site in a temporary folder, run as its operator would run it."""
 
+import importlib
 import json
 import os
 import subprocess
 import sys
+import warnings
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+SHARED = ROOT.parent / "shared" / "data"
+
+# What an entry itself brings about: a moment in 1900 or 9999 is odd, but it is what is asked.
+FAR = {"ImplausibleDate"}
+# It is older than RFC 6721 (tombstones) and warns of a namespace that it does not know, of
+# Podcasting 2.0 even by name.
+NEWER = {"UnknownNamespace", "UnsupportedNamespace"}
+# The first archive has none before it, and would change if it named the one after it.
+FIRST = {"ArchiveIncomplete"}
 
 CONFIG = """\
 [publication]
@@ -99,3 +112,40 @@ def seed_story():
     if not path.is_file():
         pytest.skip("the seed wire story (shared/data/seed-wire-story.txt) is missing")
     return path.read_text(encoding="utf-8")
+
+
+def shared(name):
+    if not (SHARED / name).exists():
+        pytest.skip(f"{name} is missing: it is looked for in {SHARED}")
+    return (SHARED / name).read_bytes()
+
+
+@cache
+def w3c():
+    """The validator's module, from the checkout whose src folder FEEDVALIDATOR names."""
+    folder = os.environ.get("FEEDVALIDATOR", "")
+    if not folder:
+        pytest.skip("FEEDVALIDATOR is missing: the src folder of a checkout of w3c/feedvalidator")
+    if importlib.util.find_spec("html5lib") is None:
+        pytest.skip("html5lib is missing: the W3C validator reads HTML with it")
+    sys.path.insert(0, folder)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it is twenty years old
+            return importlib.import_module("feedvalidator")
+    finally:
+        sys.path.remove(folder)
+
+
+@pytest.fixture
+def validate():
+    validator = w3c()
+
+    def judge(data, base=""):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            events = validator.validateString(data, base=base)["loggedEvents"]
+        bad = (validator.logging.Error, validator.logging.Warning)
+        return {(type(e).__name__, str(e.params)) for e in events if isinstance(e, bad)}
+
+    return judge

@@ -1,12 +1,8 @@
 """Our feeds before judges of others' making: the W3C validator, schemas, feedparser."""
 
-import importlib
 import json
-import os
-import sys
 import warnings
 from dataclasses import replace
-from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -23,6 +19,7 @@ from publisher.feeds import (
     split_archives,
 )
 from publisher.feeds.characters import line
+from tests.system.conftest import FAR, FIRST, NEWER, shared
 from tests.unit.feeds.samples import (
     PODCAST,
     PUBLICATION,
@@ -34,15 +31,6 @@ from tests.unit.feeds.samples import (
     withdrawn_entry,
 )
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-
-# What an entry itself brings about: a moment in 1900 or 9999 is odd, but it is what is asked.
-FAR = {"ImplausibleDate"}
-# It is older than RFC 6721 (tombstones) and warns of a namespace that it does not know, of
-# Podcasting 2.0 even by name.
-NEWER = {"UnknownNamespace", "UnsupportedNamespace"}
-# The first archive has none before it, and would change if it named the one after it.
-FIRST = {"ArchiveIncomplete"}
 HUB = replace(PUBLICATION, hub="https://hub.example/")
 
 
@@ -61,43 +49,6 @@ def every_feed():
     yield current, set()
     for document in documents:
         yield document, set() if document.previous else FIRST
-
-
-def shared(name):
-    if not (SHARED / name).exists():
-        pytest.skip(f"{name} is missing: it is looked for in {SHARED}")
-    return (SHARED / name).read_bytes()
-
-
-@cache
-def w3c():
-    """The validator's module, from the checkout whose src folder FEEDVALIDATOR names."""
-    folder = os.environ.get("FEEDVALIDATOR", "")
-    if not folder:
-        pytest.skip("FEEDVALIDATOR is missing: the src folder of a checkout of w3c/feedvalidator")
-    if importlib.util.find_spec("html5lib") is None:
-        pytest.skip("html5lib is missing: the W3C validator reads HTML with it")
-    sys.path.insert(0, folder)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it is twenty years old
-            return importlib.import_module("feedvalidator")
-    finally:
-        sys.path.remove(folder)
-
-
-@pytest.fixture
-def validate():
-    validator = w3c()
-
-    def judge(data, base=""):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            events = validator.validateString(data, base=base)["loggedEvents"]
-        bad = (validator.logging.Error, validator.logging.Warning)
-        return {(type(e).__name__, str(e.params)) for e in events if isinstance(e, bad)}
-
-    return judge
 
 
 def test_the_w3c_validator_is_awake(validate):

@@ -1,5 +1,6 @@
 """A rebuild costs what changed, and gives what a full one gives."""
 
+import gzip
 import json
 import os
 import shutil
@@ -97,6 +98,92 @@ def test_an_edit_rewrites_exactly_the_files_that_carry_it(site):
     assert changed == feeds | {"entries/pier.html"}
     assert report.written == len(changed)
     assert before.keys() == after.keys()
+
+
+EVERYTHING = """
+[feeds]
+limit = 2
+gzip = true
+hub = "https://hub.example/"
+archive = ["all", "tags", "town"]
+
+[feeds.town]
+title = "In town"
+sections = ["Town"]
+limit = 1
+
+[feeds.radio]
+title = "Radio"
+tags = ["Pier"]
+
+[feeds.radio.podcast]
+categories = ["News"]
+image = "https://courier.example/radio.jpg"
+owner = "Bo Lund <bo@courier.example>"
+"""
+
+
+def words(site):
+    return {
+        path: gzip.decompress(data) if path.endswith(".gz") else data
+        for path, data in written(site).items()
+    }
+
+
+def differing(before, after):
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+@pytest.mark.parametrize("name", ["0", "3", "6"])
+def test_with_everything_switched_on_an_edit_rewrites_what_carries_it_and_no_more(site, name):
+    """Its old words stand in just the files that are written again: feeds in three formats, closed
+    archive documents, podcasts, pages, and the compressed twin of each.
+    """
+    more = {"section": "Town", "episode": "{audio: 'https://courier.example/a.mp3', length: 7}"}
+    for number in range(7):
+        date, tags = f"2026-11-1{number} 08:00", "Pier" if number % 3 == 0 else "Lamp"
+        about = story(f"Story {number}", date, tags, text=f"Words of {number}.", **more)
+        site.article(f"{number}.md", about)
+    site.article("gone.md", story("Gone", withdrawn="2026-11-21", tags="Pier"))
+    site.config(EVERYTHING)
+    site.build()
+    assert {"archive/2/rss.xml", "feeds/town/archive/6/atom.xml.gz"} <= written(site).keys()
+    before, stood = times(site), words(site)
+    site.article(
+        f"{name}.md",
+        story(f"Story {name}", f"2026-11-1{name} 08:00", "Pier", text="New words.", **more),
+    )
+    report = site.build()
+    changed = differing(before, times(site))
+    assert changed == {path for path, data in stood.items() if f"Words of {name}.".encode() in data}
+    assert report.written == len(changed) >= 20
+    assert site.build(full=True).written == 0
+
+
+def test_a_withdrawal_rewrites_what_carried_it_and_what_names_it(site):
+    site.config(
+        EVERYTHING.replace("limit = 2", "limit = 9").replace('"all", "tags", "town"', '"tags"')
+    )
+    for number in range(3):
+        site.article(
+            f"{number}.md", story(f"Story {number}", tags=f"T{number}", text=f"Words of {number}.")
+        )
+    site.article("1.md", story("Story 1", tags="T1, T2", text="Words of 1."))
+    site.build()
+    before, stood = times(site), words(site)
+    site.article(
+        "1.md", story("Story 1", tags="T1, T2", text="Words of 1.", withdrawn="2026-11-21")
+    )
+    site.build()
+    carried = {path for path, data in stood.items() if b"Words of 1." in data}
+    # Its own tag's feed goes with its last entry, and the lists of feeds and pages say so.
+    lists = {"feeds.opml", "sitemap.xml"} | {f"{name}.gz" for name in ("feeds.opml", "sitemap.xml")}
+    assert differing(before, times(site)) - carried <= lists
+    assert not any(path.startswith("tags/t1/") for path in written(site))
+    assert all(b"Words of 1." not in data for data in words(site).values())
+    named = {path for path, data in words(site).items() if b"deleted-entry" in data}
+    assert {path for path in carried if "atom.xml" in path and "t1/" not in path} == named
+    assert site.build(full=True).written == 0
 
 
 def test_only_what_carries_it_is_rendered(site, monkeypatch):
@@ -208,6 +295,11 @@ FIELDS = st.fixed_dictionaries(
         "embargo": st.sampled_from(["2026-11-23 14:00", "2026-11-23 18:00"]),
         "expires": st.sampled_from(["2026-11-23 16:00", "2026-11-24 12:00"]),
         "draft": st.just("true"),
+        "updated": st.sampled_from(["2026-11-22 08:00", "2026-11-23 08:00"]),
+        "correction": st.just("It was blue."),
+        "withdrawn": st.sampled_from(["2026-11-23 10:00", "2026-11-23 15:00"]),
+        "exclude_from_feeds": st.sampled_from(["all", "tags", "lamps, sections/town", "'*'"]),
+        "episode": st.just("{audio: 'https://courier.example/a.mp3', length: 7}"),
     },
 )
 STEPS = st.one_of(
@@ -216,7 +308,23 @@ STEPS = st.one_of(
     st.tuples(st.just("rename"), NAMES, NAMES),
     st.tuples(st.just("wait"), st.just(""), st.integers(1, 12)),
     st.tuples(st.just("limit"), st.just(""), st.integers(1, 4)),
+    st.tuples(st.just("feeds"), st.just(""), st.sampled_from(["", "gzip", "archive", "all"])),
 )
+LAMPS = """
+[feeds.lamps]
+title = "Lamps"
+tags = ["Lamp"]
+[feeds.lamps.podcast]
+categories = ["News"]
+image = "https://courier.example/lamp.jpg"
+owner = "Bo Lund <bo@courier.example>"
+"""
+SWITCHED_ON = {
+    "": "sitemap = false\n",
+    "gzip": "gzip = true\n",
+    "archive": 'archive = ["all", "tags", "lamps"]\n' + LAMPS,
+    "all": 'gzip = true\nhub = "https://hub.example/"\narchive = ["all", "authors"]\n' + LAMPS,
+}
 
 
 def carry_out(site, step, moment):
@@ -228,9 +336,12 @@ def carry_out(site, step, moment):
         path.unlink(missing_ok=True)
     elif what == "rename" and path.exists():
         path.replace(path.with_stem(value))
-    elif what == "limit":
-        text = (site.folder / "publisher.toml").read_text().partition("[feeds]")[0]
-        site.config(f"{text}[feeds]\nlimit = {value}\n", add=False)
+    elif what in ("limit", "feeds"):
+        text, _, before = (site.folder / "publisher.toml").read_text().partition("[feeds]\n")
+        limit, _, rest = (before or "limit = 20\n").partition("\n")
+        limit = f"limit = {value}" if what == "limit" else limit
+        rest = SWITCHED_ON[value] if what == "feeds" else rest
+        site.config(f"{text}[feeds]\n{limit}\n{rest}", add=False)
     return moment + timedelta(hours=value) if what == "wait" else moment
 
 

@@ -334,16 +334,16 @@ def test_encodings_that_are_told_wrongly_or_not_at_all(site, blog, data, kind, t
 
 
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://skerry.example/a/">
-<title>Notes</title><id>urn:x:feed</id><updated>2026-11-20T09:00:00Z</updated>
+<title>Notes</title><id>urn:xx:feed</id><updated>2026-11-20T09:00:00Z</updated>
 <author><name>Bo Lund</name><uri>https://bo.example/</uri></author>
-<entry><id>urn:x:1</id><title type="html">Low &amp;amp; lower</title><link href="1.html"/>
+<entry><id>urn:xx:1</id><title type="html">Low &amp;amp; lower</title><link href="1.html"/>
 <published>2026-11-20T08:00:00Z</published><updated>2026-11-20T09:00:00Z</updated>
 <category term="tides" label="Tides"/><summary>Short.</summary>
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>See <a href="2.html">two</a>.</p>
 </div></content></entry></feed>"""
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
 xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://skerry.example/"><title>Notes</title>
-<link>https://skerry.example/</link></channel><item rdf:about="urn:x:1"><title>Low &amp;amp; lower</title>
+<link>https://skerry.example/</link></channel><item rdf:about="urn:xx:1"><title>Low &amp;amp; lower</title>
 <link>https://skerry.example/a/1.html</link><description>See &lt;a href="2.html"&gt;two&lt;/a&gt;.</description>
 <dc:date>2026-11-20T08:00:00Z</dc:date><dc:creator>Bo Lund</dc:creator><dc:subject>Tides</dc:subject></item></rdf:RDF>"""
 JSON = json.dumps(
@@ -353,7 +353,7 @@ JSON = json.dumps(
         "authors": [{"name": "Bo Lund", "url": "https://bo.example/"}],
         "items": [
             {
-                "id": "urn:x:1",
+                "id": "urn:xx:1",
                 "url": "https://skerry.example/a/1.html",
                 "title": "Low & lower",
                 "content_html": '<p>See <a href="2.html">two</a>.</p>',
@@ -380,7 +380,7 @@ def test_each_format_says_the_same(site, blog, form, data):
     assert entry["tags"] == ["Tides"]
     assert 'href="https://skerry.example/a/2.html"' in entry["content_html"]
     if form != "rdf":
-        assert (entry["id"], entry["summary"]) == ("urn:x:1", "Short.")
+        assert (entry["id"], entry["summary"]) == ("urn:xx:1", "Short.")
         assert entry["date_modified"] == "2026-11-20T09:00:00Z"
         assert entry["authors"][0]["url"] == "https://bo.example/"
     if form == "json":
@@ -436,7 +436,7 @@ def test_many_servers_are_asked_at_once(site, server):
 
     def wait(handler):
         together.wait()
-        return (200, {}, rss(item(key=f"urn:x:{handler.path}", slug=handler.path[1:])))
+        return (200, {}, rss(item(key=f"urn:xx:{handler.path}", slug=handler.path[1:])))
 
     for number in range(4):
         server.pages[f"/{number}"] = wait

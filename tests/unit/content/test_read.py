@@ -44,8 +44,8 @@ def test_a_new_slug_moves_the_address_but_not_the_id(read):
 
 
 def test_an_id_in_front_matter_is_kept_at_first_sight_only(read):
-    text = "---\nid: urn:uuid:1\n---\n# T\n\nText."
-    assert read(text).entry.id == "urn:uuid:1"
+    text = "---\nid: urn:isbn:1\n---\n# T\n\nText."
+    assert read(text).entry.id == "urn:isbn:1"
     reading = read(text, identity=IDENTITY)
     assert reading.entry.id == IDENTITY.id
     assert "another id is ignored" in reading.findings[0].what
