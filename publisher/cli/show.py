@@ -34,8 +34,8 @@ def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
         ("feeds", f"{report.feeds} in 3 formats", f"{site.output}/index.html"),
         ("  files written", str(report.written), "" if report.written else "nothing new"),
     ]
-    if settings.feeds.hub:
-        rows.append(("  of which the hub was told", str(report.pinged), settings.feeds.hub))
+    if report.pinged:
+        rows.append(("  of which the hub was told", str(report.pinged), settings.feeds.hub or ""))
     if settings.newsletters:
         opened = ", ".join(report.opened)
         rows += [

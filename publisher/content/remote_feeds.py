@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from publisher.content.characters import forbidden
 from publisher.content.plain import plain_as_html
 from publisher.content.remote_bounds import HeavyError, refuse_heavy
 from publisher.content.remote_entries import (
@@ -27,6 +28,7 @@ from publisher.content.sanitise import UnsafeMarkupError
 from publisher.errors import FetchError
 
 _PAGE = re.compile(rb"(?is)\s*(?:<!--.{0,1000}?-->\s*)*<(?:!doctype\s+html|html)\b")
+_REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]{1,400}|[0-9]{1,400});?")
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
@@ -83,16 +85,32 @@ def _parse_xml(data: bytes, url: str, media_type: str) -> RemoteFeed:
     told = {"content-location": url, "content-type": media_type or "application/xml"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        # A stream: bytes, like any text, it would take for the name of a file and open that.
-        read = feedparser.parse(
-            io.BytesIO(data),
-            response_headers=told,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+        try:
+            # A stream: bytes, like any text, it would take for the name of a file and open that.
+            read = feedparser.parse(
+                io.BytesIO(_REFERENCE.sub(_possible, data)),
+                response_headers=told,
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+        except Exception as err:  # nothing says which it lets through
+            raise FetchError(f"{url} can't be read ({type(err).__name__} in feedparser)") from err
     if not (read.get("version") or read.get("entries")):
         raise _no_feed(data, url)
     return _Parsed(read, url).feed()
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character that there is, and nothing for any other.
+
+    XML knows no other, so that the feed would be read by guess; feedparser falls over some.
+    """
+    code = int(reference[1][1:], 16) if reference[1][:1] in b"xX" else int(reference[1])
+    if 0x80 <= code < 0xA0:  # Windows-1252, as browsers take it (HTML standard 13.2.5.80)
+        letter = bytes([code]).decode("cp1252", "ignore")
+        return f"&#{ord(letter)};".encode() if letter else b""
+    there = code < 0x110000 and not forbidden(chr(code))
+    return reference[0] if there else b""
 
 
 def _no_feed(data: bytes, url: str) -> FetchError:

@@ -1,4 +1,4 @@
-"""The size of each file beside an article that feeds enclose: no article says it, the disk does.
+"""The size of each sound and picture beside an article: no article says it, the disk does.
 
 An article is told by its own file alone, so the sizes are remembered: where one is another by now,
 the article is read again.
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from publisher.config import Site
-from publisher.model import Entry
+from publisher.model import Entry, Image
+from publisher.sources import picture_size
 
 
 def outgrown(site: Site, known: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
@@ -23,18 +24,33 @@ def outgrown(site: Site, known: Mapping[str, Mapping[str, int]]) -> frozenset[st
 
 
 def measure(site: Site, entry: Entry) -> tuple[Entry, dict[str, int]]:
-    """The entry with the sizes of its enclosures, and which file has which."""
-    if not (entry.enclosures and entry.assets):
+    """The entry with the sizes of its enclosures and pictures, and how long each file is."""
+    if not (entry.assets and (entry.enclosures or entry.images)):
         return entry, {}
-    sources = {site.publication.address(asset.path): asset.source for asset in entry.assets}
-    sizes = {
-        file.url: _size(site, sources[file.url]) for file in entry.enclosures if file.url in sources
-    }
-    measured = tuple(
-        replace(file, length=sizes[file.url]) if file.url in sizes else file
-        for file in entry.enclosures
+    beside = {site.publication.address(asset.path): asset.source for asset in entry.assets}
+    shown = {file.url for file in entry.enclosures} | {one.url for one in entry.images}
+    told = shown & beside.keys()
+    lengths = {url: _size(site, beside[url]) for url in told}
+    measured = replace(
+        entry,
+        enclosures=tuple(
+            replace(file, length=lengths[file.url]) if file.url in told else file
+            for file in entry.enclosures
+        ),
+        images=tuple(
+            _sized(site, image, beside[image.url]) if image.url in told else image
+            for image in entry.images
+        ),
     )
-    return replace(entry, enclosures=measured), {sources[url]: n for url, n in sizes.items()}
+    return measured, {beside[url]: length for url, length in lengths.items()}
+
+
+def _sized(site: Site, image: Image, source: str) -> Image:
+    """A picture with its own size, unless the article says how large it is shown."""
+    if image.width or image.height:
+        return image
+    width, height = picture_size(site.articles, source) or (None, None)
+    return replace(image, width=width, height=height)
 
 
 def _size(site: Site, source: str) -> int:

@@ -63,7 +63,7 @@ def read_articles(
         if findings:
             digest = stamp = ""  # noqa: PLW2901 - to be read again
         entry, sizes = measure(site, reading.entry)
-        if sizes or article.path in enclosing:
+        if sizes != enclosing.get(article.path, {}):
             store.enclosed.save(article.path, sizes)
         store.catalogue.save(entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
         if before is None and reading.entry.published_from == "first seen":

@@ -7,6 +7,7 @@ from publisher.sources.assets import asset_stamp, open_asset
 from publisher.sources.feeds import Asked, ask_for_feed
 from publisher.sources.list_formats import Row
 from publisher.sources.maildir import Letter, read_maildir
+from publisher.sources.pictures import picture_size
 from publisher.sources.program import program_stamp
 from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
 from publisher.sources.templates import load_templates
@@ -23,6 +24,7 @@ __all__ = [
     "load_templates",
     "open_asset",
     "open_subscribers",
+    "picture_size",
     "program_stamp",
     "read_maildir",
     "write_subscribers",

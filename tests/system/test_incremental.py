@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import shutil
+import struct
 from datetime import timedelta
 
 import pytest
@@ -394,3 +395,22 @@ def test_the_size_of_what_a_feed_encloses_is_that_of_the_file(site):
     sound.write_bytes(b"ID3" + bytes(97))
     site.build()
     assert written(site) == before
+
+
+def test_a_picture_tells_feeds_how_large_it_is(site):
+    def png(width):
+        return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, 480)
+
+    picture = site.article("pier.png", png(640))
+    site.article("pier.md", story(text="![The pier](pier.png)"))
+    site.article("shown.md", story("B", text='<img src="pier.png" alt="It" width="99" height="9">'))
+    settle(site)
+    site.build()
+    rss = (site.feeds / "rss.xml").read_text()
+    assert 'type="image/png" width="640" height="480"' in rss
+    assert 'type="image/png" width="99" height="9"' in rss
+    assert site.build().written == 0
+    picture.write_bytes(png(1024) + b"more")
+    settle(site)
+    site.build()
+    assert 'width="1024"' in (site.feeds / "rss.xml").read_text()
