@@ -17,6 +17,7 @@ from publisher.cli import (
     status,
     subscribers,
     suppressions,
+    tags,
     who,
 )
 
@@ -61,3 +62,4 @@ subscribers.app.command("forget")(people.forget)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(bounces.app, name="bounces")
 app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(tags.app, name="tags")

@@ -17,8 +17,9 @@ from publisher.config.feeds import contradictions_of_feeds, read_queries, select
 from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
+from publisher.config.vocabulary import load_vocabulary
 from publisher.errors import ConfigError
-from publisher.model import FEED_FORMATS, Frequency, Newsletter, Publication, Query
+from publisher.model import FEED_FORMATS, Frequency, Newsletter, Publication, Query, Vocabulary
 from publisher.returns import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
@@ -45,6 +46,7 @@ class Site:
     login: Login | None
     dkim: tuple[DkimKey, ...] = ()
     bounces: BounceSecrets = field(default_factory=BounceSecrets)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     @property
     def articles(self) -> Path:
@@ -86,6 +88,8 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
     login, mistakes = _login(environ)
     bounces, more = bounce_secrets(settings, environ)
     mistakes += more
+    vocabulary, more = load_vocabulary(folder)
+    mistakes += more
     mistakes += [
         mistake(path, text, where, what) for where, what in _contradictions(settings, login)
     ]
@@ -103,6 +107,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         login=login,
         dkim=dkim_keys(folder, settings.mail, environ),
         bounces=bounces,
+        vocabulary=vocabulary,
     )
 
 

@@ -6,5 +6,15 @@ from publisher.content.read import RECIPE, read_article
 from publisher.content.remote_entries import compose_article
 from publisher.content.remote_feeds import Retold, read_feed
 from publisher.content.slugs import slugify
+from publisher.content.vocabulary import is_known, one_spelling
 
-__all__ = ["RECIPE", "Retold", "compose_article", "read_article", "read_feed", "slugify"]
+__all__ = [
+    "RECIPE",
+    "Retold",
+    "compose_article",
+    "is_known",
+    "one_spelling",
+    "read_article",
+    "read_feed",
+    "slugify",
+]

@@ -37,6 +37,7 @@ from publisher.content.summary import summarise
 from publisher.content.tags import choose_tags
 from publisher.content.tree import parse_fragment
 from publisher.content.uris import is_uri
+from publisher.content.vocabulary import settle
 from publisher.errors import ArticleError
 from publisher.model import (
     Article,
@@ -48,10 +49,12 @@ from publisher.model import (
     Reading,
     Section,
     Severity,
+    Vocabulary,
 )
 
+_NO_VOCABULARY = Vocabulary()
 # Raise it with every change that makes another entry of the same article.
-RECIPE = "2026-11-25.5"
+RECIPE = "2026-11-25.6"
 
 
 def read_article(
@@ -61,6 +64,7 @@ def read_article(
     identity: Identity | None,
     now: datetime,
     summary_limit: int = 280,
+    vocabulary: Vocabulary = _NO_VOCABULARY,
     max_bytes: int = 5 * 1024 * 1024,
 ) -> Reading:
     """Make an entry of an article, with what its editor should know.
@@ -72,7 +76,9 @@ def read_article(
     """
     html = declares_encoding(article.path)
     decoded = decode(article, max_bytes=max_bytes, html=html)
-    desk = _Desk(article, publication, identity, in_utc(now), summary_limit, decoded.text)
+    desk = _Desk(
+        article, publication, identity, in_utc(now), summary_limit, decoded.text, vocabulary
+    )
     desk.findings.extend(decoded.findings)
     try:
         return desk.read()
@@ -94,6 +100,7 @@ class _Desk:
     now: datetime
     summary_limit: int
     source: str
+    vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
 
@@ -142,9 +149,12 @@ class _Desk:
             authors=authors_of(people_of(copy, story)),
             credit=self._first(copy, "credit", fields.text("credit"), manuscript.credit),
             section=Section(name=section, slug=slugify(section)) if section else None,
-            tags=choose_tags(
-                story.title, story.prose, chosen=(*fields.tags(), *manuscript.tags),
-                keywords=manuscript.keywords, dateline=dateline, language=language,
+            tags=settle(
+                choose_tags(
+                    story.title, story.prose, chosen=(*fields.tags(), *manuscript.tags),
+                    keywords=manuscript.keywords, dateline=dateline, language=language,
+                ),
+                self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
             ),
             images=images,
             enclosures=enclosures,

@@ -62,6 +62,7 @@ from publisher.model.newsletters import (
     Subscription,
 )
 from publisher.model.returns import Returned, ReturnKind
+from publisher.model.vocabulary import Term, Vocabulary
 
 __all__ = [
     "EVERYTHING",
@@ -111,4 +112,6 @@ __all__ = [
     "Subscription",
     "Tag",
     "TagKind",
+    "Term",
+    "Vocabulary",
 ]

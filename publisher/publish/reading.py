@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 from publisher.config import Site
-from publisher.content import RECIPE, read_article
+from publisher.content import RECIPE, one_spelling, read_article
 from publisher.errors import ArticleError, PublisherError
 from publisher.model import Article, Entry, Finding, Reading, Severity
 from publisher.publish.enclosing import measure, outgrown
@@ -42,6 +42,7 @@ def read_articles(
     store.catalogue.stamp(restamped)
     _follow_renames(store, known, different, present)
     holders = _Holders(known.values())
+    spellings = store.catalogue.spellings(recipe) if different else {}
     seen = now
     for article, digest, stamp in different:
         before = known.get(article.path)
@@ -63,6 +64,7 @@ def read_articles(
         if findings:
             digest = stamp = ""  # noqa: PLW2901 - to be read again
         entry, sizes = measure(site, reading.entry)
+        entry = replace(entry, tags=one_spelling(entry.tags, spellings))
         if sizes != enclosing.get(article.path, {}):
             store.enclosed.save(article.path, sizes)
         store.catalogue.save(entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
@@ -166,6 +168,7 @@ def _read(article: Article, site: Site, before: Known | None, now: datetime) -> 
             identity=before.identity if before else None,
             now=now,
             summary_limit=site.settings.articles.summary_length,
+            vocabulary=site.vocabulary,
             max_bytes=site.max_bytes,
         )
     except PublisherError:
@@ -228,5 +231,6 @@ def _shown(site: Site, path: str) -> str:
 
 def _recipe(site: Site) -> str:
     """What else an entry is made from: when it changes, every article is read again."""
-    words = f"{RECIPE}\n{site.publication!r}\n{site.settings.articles.summary_length}"
+    length = site.settings.articles.summary_length
+    words = f"{RECIPE}\n{site.publication!r}\n{length}\n{site.vocabulary!r}"
     return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -115,6 +115,19 @@ class Catalogue:
                     insert(article).values(**values, entry_id=entry.id, first_seen=now)
                 )
 
+    def spellings(self, recipe: str) -> dict[str, str]:
+        """What each tag is called, by its slug, in entries that were read by these rules.
+
+        Where older rules left two, the first in the order of the articles' paths.
+        """
+        wanted = select(article.c.outline).where(~article.c.gone, article.c.recipe == recipe)
+        names: dict[str, str] = {}
+        with self._database.read() as connection:
+            for outline in connection.execute(wanted.order_by(article.c.path)).scalars():
+                for tag in read_outline(outline).tags if outline else ():
+                    names.setdefault(tag.slug, tag.name)
+        return names
+
     def gone(self, paths: Iterable[str], now: datetime) -> None:  # noqa: ARG002
         """These files are no longer there: their entries are not public any more."""
         waiting = list(paths)

@@ -59,6 +59,8 @@ def test_the_version_is_said():
         ("suppressions", "list"),
         ("suppressions", "add"),
         ("suppressions", "remove"),
+        ("tags",),
+        ("tags", "review"),
     ],
 )
 def test_every_command_has_help_with_an_example(words):

@@ -1,0 +1,79 @@
+"""publisher tags: what the archive is about, and the publication's own words for it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from publisher.cli.common import (
+    JsonOption,
+    SiteOption,
+    open_site,
+    open_store,
+    show_json,
+    show_table,
+    tell,
+)
+
+app = typer.Typer(
+    help="The tags of the archive, and tags.toml, the publication's own vocabulary.",
+    invoke_without_command=True,
+)
+
+
+@app.callback()
+def list_(context: typer.Context, site: SiteOption = None, json: JsonOption = False) -> None:
+    """List every tag with the number of entries that carry it, the most used first.
+
+    [bold]Example[/bold]:  publisher tags
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from publisher.publish.tagging import list_tags  # noqa: PLC0415
+
+    place = open_site(site)
+    with open_store(place) as store:
+        used = list_tags(place, store)
+    if json:
+        show_json([tag.as_dict() for tag in used])
+        return
+    show_table(
+        ("tag", "kind", "entries", "by editor", "in tags.toml"),
+        [
+            (tag.name, tag.kind.value, tag.entries, tag.by_editor, "yes" if tag.known else "-")
+            for tag in used
+        ],
+    )
+
+
+@app.command()
+def review(
+    site: SiteOption = None,
+    least: Annotated[int, typer.Option(min=1, help="Entries that carry a tag, at least.")] = 2,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write the tags of the archive that tags.toml does not know behind those that it does.
+
+    What stands in the file stays. Then edit it: give a tag `synonyms`, move a name to `blocked`.
+    The next run reads the articles by it.
+
+    [bold]Example[/bold]:  publisher tags review --dry-run
+    """
+    from publisher.config.vocabulary import VOCABULARY_NAME, add_terms  # noqa: PLC0415
+    from publisher.publish.tagging import as_terms, candidates, list_tags  # noqa: PLC0415
+
+    place = open_site(site)
+    with open_store(place) as store:
+        found = candidates(list_tags(place, store), least=least)
+    lines = as_terms(found, place)
+    if found and not dry_run:
+        add_terms(place.folder, lines)
+    if json:
+        show_json({"written": not dry_run, "tags": [tag.as_dict() for tag in found]})
+        return
+    if dry_run:
+        typer.echo(lines, nl=False)
+    done = "would be written" if dry_run else "written"
+    tell(f"{len(found)} tags {done} to {place.folder / VOCABULARY_NAME}")
