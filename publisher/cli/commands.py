@@ -11,6 +11,7 @@ from publisher.cli import (
     editions,
     init,
     lists,
+    migrate,
     people,
     run,
     schedule,
@@ -19,6 +20,7 @@ from publisher.cli import (
     suppressions,
     tags,
     who,
+    worker,
 )
 
 app = typer.Typer(
@@ -53,6 +55,8 @@ app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("status")(status.status)
 editions.app.command("show")(who.show)
+app.command("worker")(worker.worker)
+app.command("migrate")(migrate.migrate)
 app.add_typer(editions.app, name="editions")
 subscribers.app.command("import")(lists.import_)
 subscribers.app.command("export")(lists.export)

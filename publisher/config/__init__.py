@@ -9,7 +9,7 @@ from publisher.config.bounces import BounceSecrets
 from publisher.config.dkim import DkimKey
 from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
 from publisher.config.site import CONFIG_NAME, Login, Site, load_site
-from publisher.config.tables import SourceTable
+from publisher.config.tables import MailTable, SourceTable
 
 __all__ = [
     "CONFIG_NAME",
@@ -17,6 +17,7 @@ __all__ = [
     "BounceSecrets",
     "DkimKey",
     "Login",
+    "MailTable",
     "Site",
     "SourceTable",
     "keys_are_loose",

@@ -132,6 +132,10 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
         found.append((("newsletters",), "needs a [mail] table with from = 'Name <address>'"))
     if mail and mail.transport == "smtp" and mail.smtp is None:
         found.append((("mail", "transport"), "needs a [mail.smtp] table with host = '...'"))
+    if mail and mail.sent_by == "workers" and settings.storage.url.startswith("sqlite"):
+        found.append(
+            (("mail", "sent_by"), "needs [storage] url = 'postgresql://...', which all hosts reach")
+        )
     if mail and mail.smtp and login and mail.smtp.security == "none" and not _is_local(mail.smtp):
         found.append(
             (("mail", "smtp", "security"), "would send the password in the clear; use starttls")

@@ -151,6 +151,7 @@ class MailTable(Table):
     web: WebAddress | None = None
     transport: Literal["outbox", "smtp"] = "outbox"
     on_doubt: Literal["resend", "hold"] = "resend"
+    sent_by: Literal["run", "workers"] = "run"
     smtp: SmtpTable | None = None
     outbox: OutboxTable = OutboxTable()
     dkim: DkimTable | None = None

@@ -62,7 +62,12 @@ def run(
             if not stop():
                 open_editions(site, store, templates, now, report)
                 write_editions(site, store, templates, report)
-            if not stop():
+            mail = site.settings.mail
+            if mail and mail.sent_by == "workers":
+                from publisher.publish.workers import hand_over  # noqa: PLC0415 - few have any
+
+                hand_over(store, mail, clock(), report)
+            elif not stop():
                 send_editions(
                     site,
                     store,

@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from publisher.config import CONFIG_NAME, Site
-from publisher.delivery import MessageTemplate, Tally, deliver
+from publisher.delivery import MessageTemplate, Tally, Transport, deliver
+from publisher.delivery.loop import Ledger
 from publisher.errors import LedgerError, TransportError, UsageError
 from publisher.model import Claim, Newsletter, Recipient
 from publisher.publish.post import Post
@@ -47,27 +48,56 @@ def send_editions(
         try:
             with post.transport() as transport:
                 for edition in editions:
-                    newsletter = _newsletter(site, store, edition, report)
-                    if newsletter is None:
-                        continue
-                    tally = deliver(
+                    send_edition(
                         edition,
+                        post,
+                        store,
                         ledger=ledger,
                         transport=transport,
                         owner=owner,
-                        templates=_Templates(store, post, newsletter, edition),
-                        recipient_for=partial(_recipient, post, newsletter),
-                        sender=post.envelope_sender(),
                         clock=clock,
                         stop=stop,
                         on_progress=on_progress,
-                        on_doubt=mail.on_doubt,
+                        report=report,
                     )
-                    _count(report, tally)
                     if edition not in broken:  # else it was said before
                         _settle(store, edition, report)
         except TransportError as err:
             report.blame(err)
+
+
+def send_edition(
+    edition: str,
+    post: Post,
+    store: Store,
+    *,
+    ledger: Ledger,
+    transport: Transport,
+    owner: str,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+    on_progress: Callable[[int], None] | None,
+    report: Report,
+) -> None:
+    """Deliver what an edition owes now, or what `ledger` gives out of it."""
+    mail = post.site.settings.mail
+    newsletter = _newsletter(post.site, store, edition, report)
+    if mail is None or newsletter is None:
+        return
+    tally = deliver(
+        edition,
+        ledger=ledger,
+        transport=transport,
+        owner=owner,
+        templates=_Templates(store, post, newsletter, edition),
+        recipient_for=partial(_recipient, post, newsletter),
+        sender=post.envelope_sender(),
+        clock=clock,
+        stop=stop,
+        on_progress=on_progress,
+        on_doubt=mail.on_doubt,
+    )
+    _count(report, tally)
 
 
 def _settle(store: Store, edition: str, report: Report) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from publisher.errors import StoreError
+from publisher.errors import StoreError, UsageError
 from publisher.storage.failures import explain
 
 _BUSY_SECONDS = 30
@@ -208,6 +208,20 @@ class Database:
         A file is shared on one machine only, whose time `now` is.
         """
         return literal(int(now.timestamp())) if self.is_sqlite else _SERVER_CLOCK
+
+    @property
+    def conninfo(self) -> str:
+        """The same server for another client of libpq; UsageError for SQLite, which has none."""
+        if self.is_sqlite:
+            raise UsageError(
+                "workers share a database server, and this store is a file",
+                mend="say [storage] url = 'postgresql://...'; on one machine `publisher run` sends",
+            )
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
+        url = self.engine.url
+        words = url.translate_connect_args(username="user", database="dbname")
+        return make_conninfo("", **{**url.query, **words})
 
     def close(self) -> None:
         """Let go of every connection."""

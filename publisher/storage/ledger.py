@@ -19,17 +19,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
+from publisher.storage.parts import owing_parts
 from publisher.storage.recovery import Recovery
 from publisher.storage.schema import delivery, edition, subscription
 
 _LEFT = "no longer subscribed"
+
+
+class Queue(Protocol):
+    """Where parts of an edition wait for workers: in the same database, in our transaction."""
+
+    def are_waiting(self, connection: Any, edition: str, /) -> bool:
+        """Whether parts of an edition wait or are being delivered."""
+        ...
+
+    def defer(self, connection: Any, edition: str, parts: Sequence[Part], /) -> None:
+        """Hand parts of an edition to workers."""
+        ...
 
 
 class Ledger(Recovery):
@@ -133,6 +146,26 @@ class Ledger(Recovery):
                 .values(state=DeliveryState.PENDING, owner=None, retry_at=None),
                 [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims],
             )
+
+    def hand_out(self, edition_id: str, queue: Queue, now: datetime, *, size: int = 1000) -> int:
+        """Defer all that an edition owes now to workers, in one transaction; in how many parts.
+
+        None if the edition is not open, or parts of it still wait: two who ask at once hand out
+        nothing twice, and what a worker left undone is handed out when the others have ended.
+        """
+        with self._database.write() as connection:
+            is_open = (
+                select(edition.c.id)
+                .where(edition.c.id == edition_id, edition.c.state == "open")
+                .with_for_update()
+            )
+            raw = connection.connection.dbapi_connection
+            if not connection.execute(is_open).first() or queue.are_waiting(raw, edition_id):
+                return 0
+            rows = connection.execute(owing_parts(edition_id, now, size))
+            parts = [Part(first, last) for first, last in rows]
+            queue.defer(raw, edition_id, parts)
+        return len(parts)
 
     def _taken(self, what: str) -> StoreError:
         return StoreError(
