@@ -44,6 +44,8 @@ def test_the_version_is_said():
         ("build",),
         ("schedule",),
         ("status",),
+        ("worker",),
+        ("migrate",),
         ("editions", "list"),
         ("editions", "show"),
         ("editions", "preview"),

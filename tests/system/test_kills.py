@@ -21,7 +21,8 @@ CONNECTIONS = 1
 
 @pytest.fixture
 def mailing(store_url, tmp_path):
-    made = Mailing(tmp_path, store_url, PEOPLE)
+    # It thinks a while before it answers, so that a kill finds messages whose fate is unknown.
+    made = Mailing(tmp_path, store_url, PEOPLE, pause=0.005)
     made.open()
     yield made
     made.close()
@@ -68,7 +69,6 @@ STEPS = [
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_kill_at_each_step_keeps_the_promises(mailing):
-    copies = 0
     for step in STEPS:
         with mailing.program(
             "run", "--quiet", script=weak(), environ={"PUBLISHER_TEST": f"kill:{step}"}
@@ -77,7 +77,6 @@ def test_a_kill_at_each_step_keeps_the_promises(mailing):
     finish(mailing)
     verdict = mailing.judge()
     expected(verdict, PEOPLE, len(STEPS) * CONNECTIONS)
-    assert verdict["copies"] >= copies
 
 
 @pytest.mark.parametrize("count", [2, 8])

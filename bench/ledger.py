@@ -1,0 +1,154 @@
+"""What a large edition costs in the ledger alone, without a network.
+
+    python -m bench.ledger [--people 1000000] [--url postgresql://...] [--out bench-ledger.json]
+
+Fills a store with readers, freezes an edition that is owed to all of them, then claims, marks and
+finishes every delivery in batches of 100, as a sender does whose other side answers at once. Says
+how long counting and the first recipients take, and how much memory all of it needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import tempfile
+import time
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import insert, text
+
+from publisher.model import DeliveryState, Outcome, Receipt, Result
+from publisher.storage import Store
+from publisher.storage.schema import edition, segment
+
+NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
+ACCEPTED = Receipt(outcome=Outcome.ACCEPTED, reply="250 2.0.0 Ok: queued as 4F1A2B3C4D")
+BATCH = 100
+
+
+def fill(store: Store, people: int) -> None:
+    """An edition owed to so many, made by the database itself."""
+    numbers = (
+        f"generate_series(1, {people}) AS s(n)"
+        if not store.database.is_sqlite
+        else "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s"
+        f" WHERE n < {people}) SELECT n FROM s)"
+    )
+    at = int(NOW.timestamp())
+    with store.database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO subscriber (id, key, address, name, source, added, language)"
+                " SELECT n, 'reader' || n || '@post.example', 'reader' || n || '@post.example',"
+                f" '', 'bench', {at}, '' FROM {numbers}"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO subscription (subscriber, newsletter, topics, frequency, timezone)"
+                " SELECT id, 'daily', '{}', '', '' FROM subscriber"
+            )
+        )
+        connection.execute(
+            insert(edition).values(
+                id="daily-1",
+                newsletter="daily",
+                slot=NOW,
+                title="News",
+                state="open",
+                last_sequence=1,
+                digest="",
+                recipients=people,
+                opened=NOW,
+            )
+        )
+        connection.execute(
+            insert(segment).values(
+                edition="daily-1",
+                number=1,
+                entries="[]",
+                subject="News",
+                preheader="",
+                html="",
+                text="",
+                recipients=people,
+            )
+        )
+
+
+def freeze(store: Store) -> None:
+    with store.database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO delivery (edition, segment, subscriber, address, name, state,"
+                " attempts, in_doubt, reply, changed)"
+                " SELECT 'daily-1', 1, s.id, s.address, s.name, 'pending', 0, false, '',"
+                f" {int(NOW.timestamp())} FROM subscription n"
+                " JOIN subscriber s ON s.id = n.subscriber ORDER BY s.id"
+            )
+        )
+
+
+def drain(store: Store) -> int:
+    """Every delivery through claimed, started and sent."""
+    ledger, done = store.ledger, 0
+    finished: list[Result] = []
+    with ledger.owner(NOW) as owner:
+        while claims := ledger.claim("daily-1", owner, BATCH, NOW):
+            ledger.mark(claims, finished, NOW)
+            finished = [Result(claim, ACCEPTED) for claim in claims]
+            done += len(claims)
+        ledger.mark((), finished, NOW)
+    ledger.settle("daily-1")
+    return done
+
+
+def timed(results: dict[str, float], name: str, call):
+    started = time.perf_counter()
+    value = call()
+    results[name] = round(time.perf_counter() - started, 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{name:<34}{results[name]:>10.3f} s{peak:>8} MiB at most", flush=True)
+    return value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--url", default="sqlite:///publisher.db")
+    parser.add_argument("--out", type=Path, default=Path("bench-ledger.json"))
+    asked = parser.parse_args()
+    results: dict[str, float] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(asked.url, site=Path(folder)) as store,
+    ):
+        timed(results, "readers made", lambda: fill(store, asked.people))
+        timed(results, "deliveries frozen", lambda: freeze(store))
+        timed(results, "counted", lambda: store.ledger.check("daily-1"))
+        done = timed(results, "claimed, marked, finished", lambda: drain(store))
+        assert done == asked.people, done
+        counts = timed(results, "counted when done", lambda: store.ledger.check("daily-1"))
+        assert counts.states == {DeliveryState.SENT: asked.people}
+        for name, asked_for in (
+            ("first 50 of all", {}),
+            ("first 50 sent", {"states": [DeliveryState.SENT]}),
+            ("first 50 failed", {"states": [DeliveryState.FAILED]}),
+            ("first 50 perhaps twice", {"in_doubt": True}),
+        ):
+            timed(
+                results, name, lambda on=asked_for: [*islice(store.ledger.who("daily-1", **on), 50)]
+            )
+        timed(results, "all told", lambda: sum(1 for _ in store.ledger.who("daily-1")))
+    rate = asked.people / results["claimed, marked, finished"]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{rate:,.0f} deliveries a second")
+    told = {"people": asked.people, "seconds": results, "rate": round(rate), "peak MiB": peak}
+    asked.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
