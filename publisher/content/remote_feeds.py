@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from publisher.content.characters import forbidden
+from publisher.content.characters import forbidden, squeeze
 from publisher.content.plain import plain_as_html
 from publisher.content.remote_bounds import HeavyError, refuse_heavy
 from publisher.content.remote_entries import (
@@ -70,7 +70,7 @@ def read_feed(
 
 
 def _called(entry: RemoteEntry, number: int) -> str:
-    named = " ".join(_TAG.sub("", entry.title or entry.link or entry.id).split())[:80]
+    named = squeeze(_TAG.sub("", entry.title or entry.link or entry.id))[:80]
     return f"entry {number}" + (f" ({named})" if named else "")
 
 

@@ -76,10 +76,15 @@ def ask_for_feed(
         url=answer.url,
         data=answer.body,
         media_type=answer.headers.get("content-type", ""),
-        etag=answer.headers.get("etag", "")[:500],
-        modified=answer.headers.get("last-modified", "")[:100],
+        etag=_sendable(answer.headers.get("etag", "")),
+        modified=_sendable(answer.headers.get("last-modified", "")),
         moved=answer.moved,
     )
+
+
+def _sendable(value: str) -> str:
+    """A header's value that can be sent back; "" for one that is folded, overlong or worse."""
+    return value if len(value) <= 500 and value.isascii() and value.isprintable() else ""
 
 
 def retry_after(text: str, now: datetime) -> timedelta:

@@ -90,6 +90,13 @@ def test_nothing_is_asked_before_its_time_and_a_304_costs_nothing(site, blog, mo
     assert "https://courier.example/" in asked["User-Agent"]
 
 
+def test_a_header_that_can_not_be_sent_back_is_not(site, blog):
+    blog.pages["/feed"] = (200, {"ETag": '"a\r\n b"', "Last-Modified": "x" * 501}, rss(item()))
+    site.build()
+    assert said(site.build(NOW + timedelta(hours=1))) == []
+    assert not {"If-None-Match", "If-Modified-Since"} & blog.headers().keys()
+
+
 def test_what_leaves_the_feed_stays_and_what_changes_is_updated(site, blog):
     site.build()
     blog.pages["/feed"] = (200, {}, rss(item("Flood", "flood", "tag:skerry.example,2026:flood")))
@@ -196,7 +203,7 @@ def test_one_bad_entry_is_named_and_the_others_come(site, blog):
         200,
         {},
         rss(
-            item("Deep", "deep", "tag:skerry.example,2026:deep", deep),
+            item("Deep \x1b red", "deep", "tag:skerry.example,2026:deep", deep),
             "<item><guid>tag:skerry.example,2026:none</guid></item>",
             item(),
         ),
@@ -204,7 +211,7 @@ def test_one_bad_entry_is_named_and_the_others_come(site, blog):
     report = site.build()
     assert [one["title"] for one in entries(site)] == ["Ebb"]
     first, second = said(report)
-    assert first.startswith("warning: sources.blog: entry 1 (Deep): its markup can't be used")
+    assert first.startswith("warning: sources.blog: entry 1 (Deep red): its markup can't be used")
     assert second.startswith("warning: sources.blog: entry 2")
     assert report.exit_code == 0
     assert said(site.build()) == []
