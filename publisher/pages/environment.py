@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import TracebackType
+from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
@@ -19,7 +20,28 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from publisher.errors import TemplateError
 
 FOLDER = "templates/"
+_DECISIONS = 10_000  # remembered at most: a template may make up names in a loop
 _NAMED = re.compile(r"'(\w+)'")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which asks the same of each value of a kind again: half of a digest's time.
+
+    What it decides depends on the kind of value and on the attribute's name alone.
+    """
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self._decided: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read this attribute."""
+        decided = self._decided.get((type(obj), attr))
+        if decided is None:
+            decided = super().is_safe_attribute(obj, attr, value)
+            if len(self._decided) < _DECISIONS:
+                self._decided[type(obj), attr] = decided
+        return decided
 
 
 class Templates:
@@ -39,7 +61,7 @@ class Templates:
     ) -> None:
         self._sources = sources
         self._compiled = compiled or {}
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=jinja2.FunctionLoader(self._load),
             undefined=jinja2.StrictUndefined,
             autoescape=lambda name: not (name or "").endswith(".txt"),
