@@ -19,7 +19,7 @@ from publisher.storage.database import Database
 from publisher.storage.freezing import Audience, freeze
 from publisher.storage.schema import edition, piece, segment
 from publisher.storage.slots import Slot, record_slots
-from publisher.storage.words import Wording, Words
+from publisher.storage.words import Wording, Words, digest_of_all
 
 _BATCH = 5000  # rows of one insert: memory stays flat at a million recipients
 
@@ -36,6 +36,7 @@ class EditionRecord:
     state: str
     recipients: int
     opened: datetime
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,10 @@ class Editions:
             ).scalars()
             return Words(list(pieces), list(numbers), partial(self._segment, identifier))
 
+    def digest_of(self, identifier: str) -> str:
+        """The hash of what an edition says now; another than its record's if it was changed."""
+        return digest_of_all(self.words(identifier))
+
     def _segment(self, identifier: str, number: int) -> bytes | Rendered | None:
         with self._database.read() as connection:
             row = connection.execute(
@@ -230,4 +235,5 @@ def _record(row: Row[Any]) -> EditionRecord:
         state=row.state,
         recipients=row.recipients,
         opened=row.opened,
+        digest=row.digest,
     )

@@ -119,6 +119,14 @@ def digest_of(number: int, rendered: Rendered) -> bytes:
     return hashlib.sha256(json.dumps([number, *words]).encode()).digest()
 
 
+def digest_of_all(words: Mapping[int, Rendered]) -> str:
+    """The hash of what an edition says to all of them."""
+    said = hashlib.sha256()
+    for number in sorted(words):
+        said.update(digest_of(number, words[number]))
+    return said.hexdigest()
+
+
 def _split(rendered: Rendered) -> tuple[int, list[str]]:
     """The pieces of a segment's words, and how many of them are HTML: a tag each, a line each."""
     markup = rendered.html.split("<")

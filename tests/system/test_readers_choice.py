@@ -1,0 +1,97 @@
+"""Readers choose how often and by which clock; the operator sees who is due when."""
+
+import email
+import email.policy
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.system.conftest import NOW
+from tests.system.test_run import story
+
+OFFERS = 'frequencies = ["each", "weekly"]\n'
+MONDAY = datetime(2026, 11, 29, 22, 10, tzinfo=UTC)  # ten past seven on Monday in Tokyo
+
+
+def mails(site):
+    found = {}
+    for path in site.outbox():
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        found.setdefault(message["To"], []).append(message)
+    return found
+
+
+def add(site, who, *words, code=0):
+    address = f"{who}@reader.example"
+    return site.command("subscribers", "add", address, "--newsletter", "daily", *words, code=code)
+
+
+@pytest.fixture
+def paper(site):
+    site.config(OFFERS)
+    site.article("ferry.md", story())
+    add(site, "ana")
+    add(site, "aiko", "--frequency", "weekly", "--timezone", "Asia/Tokyo")
+    add(site, "each", "--frequency", "each", "--topic", "tag:skerry")
+    return site
+
+
+def test_each_reader_gets_it_at_their_own_slot(paper):
+    first = paper.run()
+    assert first.opened == ["daily-2026-11-23-0700", "daily--each-2026-11-23-120000"]
+    assert set(mails(paper)) == {"ana@reader.example", "each@reader.example"}
+    paper.article("opera.md", story("Opera opens", "2026-11-23 13:00", "Opera"))
+    assert paper.run(NOW + timedelta(hours=2)).opened == []  # nobody asked for it at once
+    paper.article("tide.md", story("Tide table out", "2026-11-23 14:00"))
+    assert paper.run(NOW + timedelta(hours=3)).opened == ["daily--each-2026-11-23-150000"]
+    weekly = paper.run(MONDAY)
+    assert weekly.opened[-1:] == ["daily--weekly-asia-tokyo-2026-11-30-0700"]
+    (got,) = mails(paper)["aiko@reader.example"]
+    text = got.get_body(("plain",)).get_content()
+    for title in ("Ferry returns", "Opera opens", "Tide table out", "New this week"):
+        assert title in text
+    assert "30 November 2026" in text
+    assert got["List-Id"].endswith("<daily.courier.example>")
+    page = paper.feeds / "editions" / f"{weekly.opened[-1]}.html"
+    assert page.is_file()
+    assert page.name not in (paper.feeds / "editions/index.html").read_text()
+    assert paper.run(MONDAY + timedelta(minutes=10)).sent == 0
+
+
+def test_the_operator_sees_who_is_due_when(paper):
+    paper.run()
+    status = paper.json("status")
+    assert [(one["frequency"], one["timezone"], one["readers"]) for one in status["cohorts"]] == [
+        ("each", "", 1),
+        ("weekly", "Asia/Tokyo", 1),
+    ]
+    shown = paper.command("status").stdout
+    assert "Asia/Tokyo" in shown
+    assert "next run" in shown
+    (each, _) = paper.json("editions", "list")
+    assert (each["frequency"], each["timezone"]) == ("each", "")
+    assert "each" in paper.command("editions", "list").stdout
+    assert "each, " in paper.command("editions", "show", each["edition"]).stdout
+    assert "weekly" in paper.command("subscribers", "show", "aiko@reader.example").stdout
+
+
+def test_a_preview_is_of_what_such_a_reader_would_get(paper):
+    paper.run()
+    paper.article("tide.md", story("Tide table out", "2026-11-23 14:00"))
+    paper.run(NOW + timedelta(hours=3))
+    words = ("editions", "preview", "daily", "--frequency", "weekly", "--timezone", "Asia/Tokyo")
+    shown = paper.command(*words).stdout
+    assert "Tide table out" in shown
+    assert "New this week" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--frequency", "monthly"), "it can be had as each, weekly"),
+        (("--frequency", "hourly"), "is no frequency"),
+        (("--timezone", "Asia/Tokio"), "Asia/Tokyo"),
+    ],
+)
+def test_what_can_not_be_had_is_said(paper, words, said):
+    assert said in add(paper, "ben", *words, code=2).stderr
