@@ -12,12 +12,22 @@ import re
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NEWLINE = re.compile("\r\n?")
 _SOFT = b"=\r\n"
+_LONGEST = 76  # RFC 2045 section 6.7 (5), the sign of a soft line break included
 
 
 def encode_piece(text: str) -> bytes:
     """A piece of a body as quoted-printable with CRLF; control characters are dropped."""
     plain = _CONTROLS.sub("", _NEWLINE.sub("\n", text)).encode("utf-8", "replace")
-    return binascii.b2a_qp(plain, istext=True).replace(b"\n", b"\r\n")
+    return _with_room(binascii.b2a_qp(plain, istext=True)).replace(b"\n", b"\r\n")
+
+
+def _with_room(encoded: bytes) -> bytes:
+    """The same with room at its end for the soft line break that a link begins with."""
+    start = encoded.rfind(b"\n") + 1
+    if len(encoded) - start < _LONGEST:
+        return encoded
+    cut = -3 if encoded[-3:-2] == b"=" else -1  # an encoded byte stays whole
+    return encoded[:cut] + b"=\n" + encoded[cut:]
 
 
 def encode_link(text: str) -> bytes:
