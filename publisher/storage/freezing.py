@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
     and_,
@@ -88,8 +90,16 @@ def freeze(
 
 
 def _owe(connection: Connection, identifier: str, audience: Audience, now: datetime) -> None:
-    """One row for each reader whose group gets a segment, segment by segment."""
-    values: dict[str, ColumnElement[object]] = {
+    """One row for each reader whose group gets a segment."""
+    chosen = owed(identifier, audience, now)
+    connection.execute(
+        insert(delivery).from_select([one.name for one in chosen.selected_columns], chosen)
+    )
+
+
+def owed(identifier: str, audience: Audience, now: datetime) -> Select[Any]:
+    """The rows of the ledger that these readers are owed, segment by segment."""
+    values: dict[str, ColumnElement[Any]] = {
         "edition": literal(identifier),
         "segment": _planned.c.segment,
         "subscriber": subscriber.c.id,
@@ -101,8 +111,8 @@ def _owe(connection: Connection, identifier: str, audience: Audience, now: datet
         "reply": literal(""),
         "changed": literal(now, Moment),
     }
-    chosen = (
-        select(*values.values())
+    return (
+        select(*(value.label(name) for name, value in values.items()))
         .select_from(subscription)
         .join(_planned, _in_group())
         .join(subscriber, subscriber.c.id == subscription.c.subscriber)
@@ -116,7 +126,6 @@ def _owe(connection: Connection, identifier: str, audience: Audience, now: datet
         # Whose choice is read here must not change before the end; SQLite has one writer anyway.
         .with_for_update(of=subscription)
     )
-    connection.execute(insert(delivery).from_select(list(values), chosen))
 
 
 def _count(connection: Connection, identifier: str) -> int:

@@ -68,6 +68,9 @@ def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_ur
     with database.reshape() as connection:
         upgrade_to(connection, "0005")
         for statement in (
+            "INSERT INTO subscriber VALUES (1, 'a@b', 'a@b', '', 'test', 1, '')",
+            "INSERT INTO subscription VALUES (1, 'daily', '{}', '', '', NULL, NULL)",
+            "INSERT INTO subscription VALUES (1, 'other', '{}', '', '', NULL, NULL)",
             "INSERT INTO slot VALUES ('daily', 1000, 'opened', 1000)",
             "INSERT INTO edition VALUES ('daily-1', 'daily', 1000, 'News', 'open', 1, 'd', 1, 1000)",
             "INSERT INTO segment VALUES ('daily-1', 0, '[]', 's', 'p', 'h', 't')",
@@ -80,6 +83,8 @@ def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_ur
         assert [one.id for one in store.editions.all()] == ["daily-1"]
         assert store.editions.words("daily-1")[0].text == "t"
         assert store.ledger.check("daily-1").states
+        _, subscriptions = store.choices.of(1)
+        assert [one.watermark for one in subscriptions] == [1, None]
 
 
 def upgrade_to(connection, revision):

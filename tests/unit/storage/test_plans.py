@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import text
 
 from publisher.model import DeliveryState, Part
+from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.ledger import _FINISH, _START, candidates
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
 from publisher.storage.standing import counting, whose
 from tests.unit.storage.samples import NOW, crowd, open_edition
 
 INDEX = "ix_delivery_edition_state"
+AUDIENCE = Audience(newsletter="daily", clocks=[("", "")], segments={})
 
 
 @pytest.fixture
@@ -122,3 +124,16 @@ def test_the_first_recipients_come_at_once(large):
     ):
         (query,) = whose("daily-1", states, in_doubt=in_doubt)
         walks(explained(large, query.limit(50)), index)
+
+
+def test_a_snapshot_looks_up_each_readers_group(large):
+    if not large.database.is_sqlite:
+        pytest.skip("PostgreSQL makes a table of groups to look into, as good as an index")
+    with large.database.write() as connection:
+        _planned.create(connection)
+        query = owed("daily-2", AUDIENCE, NOW)
+        words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {words}")).all())
+        _planned.drop(connection)
+    assert "SEARCH planned USING INDEX" in plan, plan
+    assert "SCAN planned" not in plan, plan

@@ -12,6 +12,11 @@ depends_on = None
 def upgrade() -> None:
     """From 0006; every slot and edition so far is of who leaves both to the newsletter."""
     op.add_column("subscription", sa.Column("chosen", sa.BigInteger(), nullable=True))
+    # Editions so far met all readers of their newsletter, and said so in no subscription.
+    op.execute(
+        "UPDATE subscription SET watermark = (SELECT max(last_sequence) FROM edition "
+        "WHERE edition.newsletter = subscription.newsletter)"
+    )
     _slots()
     op.add_column("segment", sa.Column("words", sa.LargeBinary(), nullable=True))
     op.create_table(
