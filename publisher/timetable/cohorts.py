@@ -108,6 +108,7 @@ def _day(own: Schedule) -> str:
     return "1"
 
 
+@lru_cache(maxsize=1024)  # what is told of one that does not takes long to find out
 def _exists(zone: str) -> bool:
     try:
         return bool(zone and find_zone(zone))
