@@ -361,7 +361,7 @@ def test_runs_at_any_moments_meet_each_slot_once(zone, text, start, waits, hours
             [*got.missed, *([got.slot] if got.slot else []), *([last] if last else [])],
             default=None,
         )
-    moment, every = start - timedelta(seconds=1), []
+    moment, every = start - timedelta(microseconds=1), []
     while (moment := next_slot(schedule, zone, moment)) <= now:
         every.append(moment)
     assert sorted(served + missed) == every
