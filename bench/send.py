@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import smtplib
 import statistics
 import tempfile
@@ -34,10 +35,12 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from bench.sink import own_sink, postfix_sink, running_postfix_sink
 from publisher.delivery import MessageTemplate, Smtp, deliver, message_id
 from publisher.delivery.dkim import DkimSigner, SigningKey
+from publisher.delivery.signing import Signers
 from publisher.model import Choice, Claim, Cohort, Mark, Message, Recipient, Rendered
 from publisher.storage import Audience, Slot, Store, Wording
 
 DOMAIN = "courier.example"
+CORES = len(os.sched_getaffinity(0))
 SENDER = f"bounces@{DOMAIN}"
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 EDITION = "daily-2026-11-23-0700"
@@ -163,24 +166,29 @@ def ready(port: int, count: int) -> float:
     return time.perf_counter() - started
 
 
-def ours(signer: DkimSigner | None) -> Callable[[int, int], float]:
+def ours(signer: DkimSigner | None, connections: int = 10) -> Callable[[int, int], float]:
     def send(port: int, count: int) -> float:
+        templates = {1: MessageTemplate(MESSAGE, signer)}
         with tempfile.TemporaryDirectory() as folder, open_store(Path(folder), count) as store:
             started = time.perf_counter()
             with (
                 store.ledger.owner(NOW) as owner,
-                Smtp(host="127.0.0.1", port=port, security="none") as transport,
+                Smtp(
+                    host="127.0.0.1", port=port, security="none", connections=connections
+                ) as transport,
             ):
                 tally = deliver(
                     EDITION,
                     ledger=store.ledger,
                     transport=transport,
                     owner=owner,
-                    templates={1: MessageTemplate(MESSAGE, signer)},
+                    templates=templates,
                     recipient_for=for_claim,
-                    sender=SENDER,
+                    sender_for=lambda _: SENDER,
                     clock=lambda: NOW,
                     stop=lambda: False,
+                    batch=max(100, 2 * connections),
+                    signers=Signers(signer, templates, processes=CORES) if signer else None,
                 )
             spent = time.perf_counter() - started
             assert tally.sent == count, tally

@@ -10,6 +10,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,7 +18,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from publisher.delivery.canonical import field_name, relaxed_field, split_fields
 
@@ -80,6 +86,10 @@ class SigningKey:
         """What stands in a=."""
         return "rsa-sha256" if isinstance(self.private, RSAPrivateKey) else "ed25519-sha256"
 
+    def pem(self) -> bytes:
+        """The private key as PEM text."""
+        return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
     def seal(self, signed: bytes) -> bytes:
         """The signature of these bytes; the same bytes always give the same one."""
         if isinstance(self.private, RSAPrivateKey):
@@ -93,41 +103,51 @@ class DkimSigner:
     def __init__(self, keys: Sequence[SigningKey]) -> None:
         self._keys = tuple(keys)
 
+    def export(self) -> list[tuple[bytes, str, str]]:
+        """The keys for another process of ours: PEM, domain, selector."""
+        return [(key.pem(), key.domain, key.selector) for key in self._keys]
+
     def sign(self, head: bytes, body_hash: bytes) -> bytes:
         """The DKIM-Signature fields for a head, to be set on top of it.
 
         `body_hash` is the SHA-256 of the body in its relaxed form.
         """
-        fields: dict[str, list[bytes]] = {}
-        for field in split_fields(head):
-            fields.setdefault(field_name(field), []).append(relaxed_field(field))
-        names = [*_names(_SEALED, fields, more=1), *_names(_COVERED, fields, more=0)]
-        # From the bottom up, and nothing where a name is there once too often (section 5.4.2).
-        covered = b"".join(
-            fields[name.lower()][-count] if count <= len(fields.get(name.lower(), ())) else b""
-            for name, count in _counted(names)
-        )
-        return b"".join(_field(key, names, body_hash, covered) for key in self._keys)
+        # Of a segment's messages nearly all fields are the same: what follows from them is kept.
+        fields = [_relaxed(field) for field in split_fields(head)]
+        named, order = _coverage(tuple(name for name, _ in fields))
+        covered = b"".join([fields[at][1] for at in order])
+        return b"".join([_field(key, named, body_hash, covered) for key in self._keys])
 
 
-def _names(group: Iterable[str], fields: dict[str, list[bytes]], *, more: int) -> list[str]:
-    return [name for name in group for _ in range(len(fields.get(name.lower(), ())) + more)]
+@lru_cache(maxsize=256)
+def _relaxed(field: bytes) -> tuple[str, bytes]:
+    """A field's name and its relaxed form."""
+    return field_name(field), relaxed_field(field)
 
 
-def _counted(names: Iterable[str]) -> Iterable[tuple[str, int]]:
-    """Each name with which occurrence of it this is."""
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        yield name, seen[name]
+@lru_cache(maxsize=64)
+def _coverage(present: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """What h= names in a head with these fields, and which of them are hashed, in order.
+
+    From the bottom up, and nothing where a name is there once too often (section 5.4.2).
+    """
+    left = {name: [at for at, one in enumerate(present) if one == name] for name in present}
+    counts = {name: len(places) for name, places in left.items()}
+    names = [*_names(_SEALED, counts, more=1), *_names(_COVERED, counts, more=0)]
+    order = [left[name.lower()].pop() for name in names if left.get(name.lower())]
+    return _folded("h=" + ":".join(names)), tuple(order)
 
 
-def _field(key: SigningKey, names: Sequence[str], body_hash: bytes, covered: bytes) -> bytes:
+def _names(group: Iterable[str], counts: dict[str, int], *, more: int) -> list[str]:
+    return [name for name in group for _ in range(counts.get(name.lower(), 0) + more)]
+
+
+def _field(key: SigningKey, named: str, body_hash: bytes, covered: bytes) -> bytes:
     """One DKIM-Signature field; b= is its last tag, so that it is signed empty (section 3.7)."""
     start = (
         f"DKIM-Signature: v=1; a={key.algorithm}; c=relaxed/relaxed;\r\n"
         f" d={key.domain}; s={key.selector};\r\n"
-        f" {_folded('h=' + ':'.join(names))};\r\n"
+        f" {named};\r\n"
         f" bh={b64encode(body_hash).decode('ascii')};\r\n"
         " b="
     ).encode("ascii")

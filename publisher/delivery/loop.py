@@ -1,7 +1,7 @@
 """The outbox loop: claim, mark, send, record, until an edition owes nobody anything now.
 
-The ledger's marks stand around each single message, so that a kill at any moment leaves at most
-the one message in flight in doubt, and flagged.
+The ledger's marks stand around each message, so that a kill at any moment leaves at most one a
+connection in doubt, and flagged; whatever waits to be marked at a moment shares one commit.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.audience import parse_address
 from publisher.delivery.message import MessageTemplate
-from publisher.delivery.transports import Transport
+from publisher.delivery.transports import Letter, Transport
 from publisher.errors import AddressError, CheckError, TemplateError, TransportError
 from publisher.model import Claim, Outcome, Receipt, Recipient, Result
 
+if TYPE_CHECKING:
+    from publisher.delivery.signing import Signers  # takes long to import, and few need it
+
 OnDoubt = Literal["resend", "hold"]
 _MOST_PROBLEMS = 5
+_ITS_OWN_FAULT = (AddressError, TemplateError, CheckError, UnicodeError)
 
 
 class Ledger(Protocol):
@@ -62,7 +66,7 @@ def deliver(
     owner: str,
     templates: Mapping[int, MessageTemplate],
     recipient_for: Callable[[Claim], Recipient],
-    sender: str,
+    sender_for: Callable[[Claim], str],
     clock: Callable[[], datetime],
     stop: Callable[[], bool],
     on_progress: Callable[[int], None] | None = None,
@@ -70,97 +74,198 @@ def deliver(
     max_attempts: int = 8,
     wait: Callable[[int], timedelta] = backoff,
     on_doubt: OnDoubt = "resend",
+    signers: Signers | None = None,
 ) -> Tally:
     """Send what an edition owes and could send now, through an open transport.
 
-    `templates` go by the segment's number, `sender` is the envelope's; `on_progress` gets how
-    many deliveries have been dealt with since it was last called. Once `stop` says so, the
-    message in flight is finished and the rest handed back. A recipient who can't be written to
-    fails alone. Raises TransportError when nothing can leave any more, with all handed back.
+    `templates` go by the segment's number, `sender_for` gives the envelope's sender; `on_progress`
+    gets how many deliveries have been dealt with since it was last called. Once `stop` says so,
+    what is in flight is finished and the rest handed back. A recipient who can't be written to
+    fails alone. With `signers` messages are made in other processes, where the transport can wait
+    for them. Raises TransportError when nothing can leave any more, with all handed back.
     """
-    parse_address(sender)  # a wrong one must not look like every recipient's own fault
     round_ = _Round(
+        edition=edition,
         ledger=ledger,
-        transport=transport,
+        owner=owner,
         templates=templates,
         recipient_for=recipient_for,
-        sender=sender,
+        sender_for=sender_for,
         clock=clock,
+        stop=stop,
+        on_progress=on_progress,
+        batch=batch,
         max_attempts=max_attempts,
         wait=wait,
         on_doubt=on_doubt,
+        signers=signers,
     )
-    while not stop():
-        claims = deque(ledger.claim(edition, owner, batch, clock()))
-        if not claims:
-            break
-        try:
-            while claims and not stop():
-                round_.carry_out(claims[0])
-                claims.popleft()
-                if on_progress:
-                    on_progress(1)
-        except TransportError:
-            ledger.release(claims)
-            raise
-        ledger.release(claims)
+    try:
+        transport.carry(round_)
+    except TransportError:
+        round_.hand_back()
+        raise
+    round_.hand_back()
     return round_.tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Round:
-    """One run of the loop: everything that carrying out a claim needs."""
+    """The desk that a transport works for: it claims, fills in, and keeps the ledger."""
 
+    edition: str
     ledger: Ledger
-    transport: Transport
+    owner: str
     templates: Mapping[int, MessageTemplate]
     recipient_for: Callable[[Claim], Recipient]
-    sender: str
+    sender_for: Callable[[Claim], str]
     clock: Callable[[], datetime]
+    stop: Callable[[], bool]
+    on_progress: Callable[[int], None] | None
+    batch: int
     max_attempts: int
     wait: Callable[[int], timedelta]
     on_doubt: OnDoubt
+    signers: Signers | None
     tally: Tally = field(default_factory=Tally)
+    _letters: deque[Letter] = field(default_factory=deque)
+    _in_work: dict[int, tuple[Claim, Recipient]] = field(default_factory=dict)
+    _unfit: list[Result] = field(default_factory=list)
+    _exhausted: bool = False
+    _wake: Callable[[], None] | None = None
 
-    def carry_out(self, claim: Claim) -> None:
-        """Send one message and record what became of it."""
-        receipt = self._send(claim)
+    def begin(self, wake: Callable[[], None] | None) -> None:
+        """A transport is there."""
+        self._wake = wake
+        if self.signers and wake:
+            self.signers.begin(self._made)
+
+    def end(self) -> None:
+        """The transport is gone."""
+        if self.signers and self._wake:
+            self.signers.end()
+        self._wake = None
+
+    def next(self) -> Letter | None:
+        """The next letter, claimed and filled in."""
+        return self._letters.popleft() if self.waiting() else None
+
+    def waiting(self) -> int:
+        """How many are claimed and filled in; the next batch is claimed if it is time to."""
+        if self.stop():
+            return 0
+        # Where others make the letters, they should never have to wait for work.
+        low = self.batch // 2 if self._elsewhere else 0
+        while not self._exhausted and len(self._letters) + len(self._in_work) <= low:
+            self._claim()
+        return len(self._letters)
+
+    def over(self) -> bool:
+        """Whether all that is owed now has been handed out, or we were told to stop."""
+        done = self._exhausted and not (self._letters or self._in_work)
+        return done or self.stop()
+
+    def back(self, letter: Letter) -> None:
+        """Take back what has not left."""
+        self._letters.appendleft(letter)
+
+    def turn(self, starting: Sequence[Letter], finished: Sequence[tuple[Letter, Receipt]]) -> None:
+        """Put on record what is about to leave, and what became of others."""
         now = self.clock()
-        retry_at = self._retry_at(claim, receipt.outcome, now)
-        self.ledger.mark((), [Result(claim, receipt, retry_at)], now)
-        self._count(claim, receipt, again=retry_at is not None)
+        results = [self._result(letter.mark, receipt, now) for letter, receipt in finished]
+        results += self._unfit
+        self._unfit = []
+        self.ledger.mark([letter.mark for letter in starting], results, now)
+        self._count(results)
 
-    def _retry_at(self, claim: Claim, outcome: Outcome, now: datetime) -> datetime | None:
-        attempts = claim.attempts + 1
+    def hand_back(self) -> None:
+        """Give back to the ledger what has not left."""
+        self._settle_unfit(self.clock())
+        in_work = [claim for claim, _ in self._in_work.values()]
+        self.ledger.release([*(letter.mark for letter in self._letters), *in_work])
+        self._letters.clear()
+        self._in_work.clear()
+
+    @property
+    def _elsewhere(self) -> bool:
+        return self.signers is not None and self._wake is not None
+
+    def _claim(self) -> None:
+        """Take the next batch of what is owed, and see to its letters."""
+        now = self.clock()
+        claims = self.ledger.claim(self.edition, self.owner, self.batch, now)
+        self._exhausted = not claims
+        jobs = []
+        for claim in claims:
+            try:
+                recipient = self.recipient_for(claim)
+                if self._elsewhere:
+                    self._in_work[claim.id] = (claim, recipient)
+                    jobs.append((claim.id, claim.segment, recipient))
+                else:
+                    data = self.templates[claim.segment].fill(recipient)
+                    self._letters.append(self._letter(claim, recipient, data))
+            except _ITS_OWN_FAULT as err:
+                self._refuse(claim, str(err))
+        if self.signers and jobs:
+            self.signers.submit(jobs)
+        self._settle_unfit(now)
+
+    def _made(self, number: int, data: bytes | str | None) -> None:
+        """A letter from another process, or why there is none; None if nobody could make it."""
+        claim, recipient = self._in_work.pop(number)
+        try:
+            if data is None:
+                data = self.templates[claim.segment].fill(recipient)
+            if isinstance(data, str):
+                self._refuse(claim, data)
+            else:
+                self._letters.append(self._letter(claim, recipient, data))
+        except _ITS_OWN_FAULT as err:
+            self._refuse(claim, str(err))
+        if self._wake:
+            self._wake()
+
+    def _letter(self, claim: Claim, recipient: Recipient, data: bytes) -> Letter:
+        address = parse_address(recipient.address)
+        return Letter(self.sender_for(claim), address, data, recipient.message_id, claim)
+
+    def _refuse(self, claim: Claim, why: str) -> None:
+        """It is this recipient's own fault, and nothing has left: the others go on."""
+        self._unfit.append(Result(claim, Receipt(outcome=Outcome.REFUSED, reply=why)))
+
+    def _settle_unfit(self, now: datetime) -> None:
+        unfit, self._unfit = self._unfit, []
+        if unfit:
+            self.ledger.mark((), unfit, now)
+            self._count(unfit)
+
+    def _result(self, claim: Claim, receipt: Receipt, now: datetime) -> Result:
+        outcome, attempts = receipt.outcome, claim.attempts + 1
         again = outcome is Outcome.LATER or (
             outcome is Outcome.IN_DOUBT and self.on_doubt == "resend"
         )
-        return now + self.wait(attempts) if again and attempts < self.max_attempts else None
+        if again and attempts < self.max_attempts:
+            return Result(claim, receipt, now + self.wait(attempts))
+        return Result(claim, receipt)
 
-    def _send(self, claim: Claim) -> Receipt:
-        try:
-            recipient = self.recipient_for(claim)
-            data = self.templates[claim.segment].fill(recipient)
-            self.ledger.mark([claim], (), self.clock())
-            return self.transport.send(self.sender, recipient, data)
-        except (AddressError, TemplateError, CheckError, UnicodeError) as err:
-            # This recipient's own fault, and nothing has left: the others go on.
-            return Receipt(outcome=Outcome.REFUSED, reply=str(err))
-
-    def _count(self, claim: Claim, receipt: Receipt, *, again: bool) -> None:
+    def _count(self, results: Sequence[Result]) -> None:
         tally = self.tally
-        match receipt.outcome:
-            case Outcome.ACCEPTED:
-                tally.sent += 1
-                return
-            case Outcome.REFUSED:
-                tally.failed += 1
-            case Outcome.LATER:
-                tally.deferred += again
-                tally.failed += not again
-            case Outcome.IN_DOUBT:
-                tally.held += not again
-                tally.deferred += again
-        if len(tally.problems) < _MOST_PROBLEMS:
-            who = f"subscriber {claim.subscriber.id}"
-            tally.problems.append(f"{who}: {receipt.outcome}: {receipt.reply}")
+        for claim, receipt, retry_at, _ in results:
+            match receipt.outcome:
+                case Outcome.ACCEPTED:
+                    tally.sent += 1
+                    continue
+                case Outcome.REFUSED:
+                    tally.failed += 1
+                case Outcome.LATER:
+                    tally.deferred += retry_at is not None
+                    tally.failed += retry_at is None
+                case Outcome.IN_DOUBT:
+                    tally.held += retry_at is None
+                    tally.deferred += retry_at is not None
+            if len(tally.problems) < _MOST_PROBLEMS:
+                who = f"subscriber {claim.subscriber.id}"
+                tally.problems.append(f"{who}: {receipt.outcome}: {receipt.reply}")
+        if results and self.on_progress:
+            self.on_progress(len(results))

@@ -48,6 +48,7 @@ class MessageTemplate:
     """
 
     def __init__(self, message: Message, signer: Signer | None = None) -> None:
+        self.message = message
         text = _body(message.rendered.text, lambda link: link)
         markup = _body(message.rendered.html, html.escape)
         boundary = _boundary(text + markup)

@@ -68,7 +68,7 @@ class Pages:
             "pages/feed.html",
             feed.page,
             title=feed.name,
-            description=feed.description or feed.title,
+            description=feed.title,
             feed=view.feed(feed),
             entries=view.entries(feed.entries),
         )

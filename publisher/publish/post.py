@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from publisher.audience import Links
+from publisher.audience import Links, parse_address
 from publisher.config import DkimKey, Site, load_keys
 from publisher.delivery import (
     MessageTemplate,
     Outbox,
-    Signer,
     Smtp,
     Transport,
     message_id,
 )
 from publisher.errors import UsageError
-from publisher.model import Mark, Message, Newsletter, Recipient, Rendered, Subscriber
+from publisher.model import Claim, Mark, Message, Newsletter, Recipient, Rendered, Subscriber
+from publisher.returns.paths import ReturnPath
+
+if TYPE_CHECKING:
+    from publisher.delivery.dkim import DkimSigner
+    from publisher.delivery.signing import Signers
+
+_LARGE = 1000  # deliveries: fewer are signed before other processes are up
 
 
 def edition_path(edition: str) -> str:
@@ -40,7 +48,8 @@ class Post:
     templates: Mapping[str, str]
     keys: tuple[bytes, ...]
     links: Links
-    signer: Signer | None
+    signer: DkimSigner | None
+    paths: ReturnPath | None
 
     @classmethod
     def of(cls, site: Site, templates: Mapping[str, str]) -> Post:
@@ -61,6 +70,7 @@ class Post:
             keys=keys,
             links=Links(keys, base),
             signer=_signer(site.dkim),
+            paths=ReturnPath(keys, mail.bounces.address) if mail.verp and mail.bounces else None,
         )
 
     @staticmethod
@@ -96,6 +106,15 @@ class Post:
         """The message of a segment, to be filled in for each recipient, signed if keys are set."""
         return MessageTemplate(self.message(newsletter, edition, slot, rendered), self.signer)
 
+    def signers(self, templates: Mapping[int, MessageTemplate], deliveries: int) -> Signers | None:
+        """Processes that make so many messages, where it is worth their while."""
+        cores = len(os.sched_getaffinity(0))
+        if self.signer is None or deliveries < _LARGE or cores < 2:
+            return None
+        from publisher.delivery.signing import Signers  # noqa: PLC0415
+
+        return Signers(self.signer, templates, processes=cores)
+
     def recipient(self, subscriber: Subscriber, edition: str, newsletter: str) -> Recipient:
         """One subscriber with the links and the Message-ID that are theirs."""
         mail = self.site.settings.mail
@@ -120,7 +139,13 @@ class Post:
         """Where the other side reports what it can't deliver (RFC 5321 section 4.4)."""
         mail = self.site.settings.mail
         assert mail is not None  # `of` saw to it
-        return (mail.bounces or mail.sender).address
+        return parse_address((mail.bounces or mail.sender).address)
+
+    def sender_for(self, claim: Claim) -> str:
+        """The same for one delivery: an address of its own, if [mail] verp says so."""
+        if self.paths is None:
+            return self.envelope_sender()
+        return self.paths.address(claim.id, claim.edition, claim.subscriber.id)
 
     def transport(self) -> Transport:
         """How messages leave here."""
@@ -139,7 +164,7 @@ class Post:
         )
 
 
-def _signer(keys: Sequence[DkimKey]) -> Signer | None:
+def _signer(keys: Sequence[DkimKey]) -> DkimSigner | None:
     if not keys:
         return None
     # Takes longer to import than all the rest of a run that sends nothing.

@@ -63,8 +63,7 @@ def find_remotes(site: Site, store: Store, stamps: Mapping[str, str]) -> Iterato
     if not site.settings.sources:
         return
     filed = {name: _filing(table) for name, table in site.settings.sources.items()}
-    # As they came, the newest first: those without a date are dated by the order they are seen in.
-    for path, digest in store.remotes.digests(filed).items():
+    for path, digest in sorted(store.remotes.digests(filed).items()):
         name = path.split("/")[1]
         stamp = f"{digest[:30]}:{filed[name]}"
         if stamps.get(path) == stamp:

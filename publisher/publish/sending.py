@@ -10,7 +10,7 @@ from publisher.config import CONFIG_NAME, Site
 from publisher.delivery import MessageTemplate, Tally, Transport, deliver
 from publisher.delivery.loop import Ledger
 from publisher.errors import LedgerError, TransportError, UsageError
-from publisher.model import Claim, Newsletter, Recipient
+from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.post import Post
 from publisher.publish.report import Report
 from publisher.storage import Store
@@ -84,14 +84,18 @@ def send_edition(
     newsletter = _newsletter(post.site, store, edition, report)
     if mail is None or newsletter is None:
         return
+    templates = _Templates(store, post, newsletter, edition)
+    # Whoever drains parts of an edition is one of many processes already.
+    owed = _owed(store, edition) if ledger is store.ledger else 0
     tally = deliver(
         edition,
         ledger=ledger,
         transport=transport,
         owner=owner,
-        templates=_Templates(store, post, newsletter, edition),
+        templates=templates,
+        signers=post.signers(templates, owed),
         recipient_for=partial(_recipient, post, newsletter),
-        sender=post.envelope_sender(),
+        sender_for=post.sender_for,
         clock=clock,
         stop=stop,
         on_progress=on_progress,
@@ -158,6 +162,11 @@ class _Templates(Mapping[int, MessageTemplate]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._words) - 1
+
+
+def _owed(store: Store, edition: str) -> int:
+    states = store.ledger.counts(edition).states
+    return states.get(DeliveryState.PENDING, 0) + states.get(DeliveryState.DEFERRED, 0)
 
 
 def _recipient(post: Post, newsletter: Newsletter, claim: Claim) -> Recipient:

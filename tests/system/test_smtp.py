@@ -1,5 +1,6 @@
 """Digests leave for a real mail server on loopback, plainly and encrypted, and arrive as sent."""
 
+import re
 import shutil
 import socket
 import ssl
@@ -276,7 +277,8 @@ def test_a_site_sends_each_subscriber_one_digest_that_meets_every_must(site):
             f'\n[mail.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n',
         )
         path = site.folder / "publisher.toml"
-        path.write_text(path.read_text().replace("[mail]\n", '[mail]\ntransport = "smtp"\n'))
+        mail = '[mail]\ntransport = "smtp"\nbounces = "back@courier.example"\nverp = true\n'
+        path.write_text(path.read_text().replace("[mail]\n", mail))
         for number in range(1, 4):
             site.command(
                 "subscribers", "add", f"reader{number}@post.example", "--newsletter", "daily"
@@ -287,6 +289,9 @@ def test_a_site_sends_each_subscriber_one_digest_that_meets_every_must(site):
     assert second.sent == 0
     recipients = Counter(address for _, recipients, _ in mailbox.arrived for address in recipients)
     assert recipients == {f"reader{number}@post.example": 1 for number in range(1, 4)}
+    senders = {sender for sender, *_ in mailbox.arrived}
+    assert len(senders) == 3  # each its own, by which a bounce tells whom it is about
+    assert all(re.fullmatch(r"back\+[0-9a-f]+-[a-z2-7]+@courier\.example", one) for one in senders)
     for *_, data in mailbox.arrived:
         errors = [one for one in check_message(data, domain=DOMAIN) if one.severity == "error"]
         assert errors == []

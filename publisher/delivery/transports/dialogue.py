@@ -1,211 +1,426 @@
-"""One message's talk with an SMTP server, verb by verb, and what its answers mean.
+"""The talk with a mail server as a state machine: bytes in, bytes and events out. Pure.
 
-The state that must hold together lives here: until the whole of the data has been handed to the
-connection nothing can have been accepted, so a loss is LATER; from then on only the reply tells,
-so a loss is IN_DOUBT (RFC 5321 sections 4.2.1 and 4.5.3.2.6).
+Nothing here knows sockets, TLS or clocks; connection.py drives it. The state that must hold
+together lives here: which answer belongs to which command, and what an answer, or its absence,
+says of a message. Until the whole of the content has been handed to the connection nothing can
+have been accepted, so a loss is LATER; from then on only the answer tells, so a loss is IN_DOUBT
+(RFC 5321 sections 4.2.1 and 4.5.3.2.6).
+
+With PIPELINING (RFC 2920) one message costs one round trip: the content of a message and the
+envelope of the next are one group, `[content . MAIL RCPT DATA]`.
 """
 
 from __future__ import annotations
 
-import re
-import smtplib
+import base64
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
 
-from publisher.errors import TransportError
+from publisher.delivery.transports.capabilities import Capabilities, read_capabilities
+from publisher.delivery.transports.letters import (
+    Letter,
+    content_of,
+    mail_command,
+    rcpt_command,
+    unfit,
+)
+from publisher.delivery.transports.replies import GarbledError, Reply, ReplyReader
 from publisher.model import Outcome, Receipt
 
-_REPLY_LENGTH = 500
-_UNFIT = re.compile(r"[^\x20-\x7e]+")
-_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
+_Handler = Callable[[Reply], None]
 
 
-class LostError(Exception):
-    """The connection is gone, or what comes over it is no SMTP."""
+class Trouble(Enum):
+    """Why a talk is over."""
+
+    LOST = auto()  # hung up, out of time, garbled, or told to go (421)
+    REFUSED = auto()  # the server does not want to talk to us
+    UNSAFE = auto()  # no encryption where we want it
+    LOGIN = auto()  # our name and password are not good here
+    SENDER = auto()  # it does not take mail from our address
+    DONE = auto()  # we said QUIT
 
 
-class GoneBeforeError(LostError):
-    """The connection was gone before this message: a server hangs up on who is idle too long."""
+class Ready(NamedTuple):
+    """The server can be told of a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A server's answer: its code and its words, made fit for a log."""
+class Encrypt(NamedTuple):
+    """The server waits for the TLS handshake; say `encrypted` when it is done."""
 
-    code: int
-    words: str
 
-    def __str__(self) -> str:
-        return f"{self.code} {self.words}".strip()
+class Proceed(NamedTuple):
+    """The server waits for the content of this message; nothing of it has left yet."""
+
+    letter: Letter
+
+
+class Done(NamedTuple):
+    """What became of a message."""
+
+    letter: Letter
+    receipt: Receipt
+
+
+class Unsent(NamedTuple):
+    """The server hung up before it looked at this message: another connection may try at once."""
+
+    letter: Letter
+
+
+class Over(NamedTuple):
+    """The end of the talk, and why, in words for a person."""
+
+    trouble: Trouble
+    why: str
+
+
+Event = Ready | Encrypt | Proceed | Done | Unsent | Over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """One message as the server gets it: ASCII addresses unless `utf8`."""
+class Manner:
+    """How we talk to a server: who we say we are, whether encrypted, and who we log in as."""
 
-    sender: str
-    recipient: str
-    data: bytes
+    helo: str
+    starttls: bool = False
+    username: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Manner({self.helo!r})"
+
+
+class Dialogue:
+    """The talk; `offered` is what the server offers, `busy` whether it owes us an answer."""
+
+    def __init__(self, manner: Manner) -> None:
+        self.offered = Capabilities()
+        self.heard = 0  # whole answers
+        self.completed = 0  # messages that the server answered for, in whatever way
+        self._manner = manner
+        self._reader = ReplyReader()
+        self._events: list[Event] = []
+        self._out: list[bytes] = []
+        self._waiting: deque[tuple[bytes, _Handler]] = deque()
+        self._expected: deque[_Handler] = deque([self._on_greeting])
+        self._encrypted = self._encrypting = False
+        self._over = False
+        self._answers: deque[str] = deque()  # what AUTH LOGIN will ask for
+        self._announced: Letter | None = None
+        self._refusal: Reply | None = None
+        self._mail_refused = False
+        self._considered = False  # whether the server has said anything of the announced one
+        self._sent: Letter | None = None
+        self._unclean = False  # a transaction was begun and must be reset
+
+    # ------------------------------------------------------------ for the driver
 
     @property
-    def utf8(self) -> bool:
-        """Whether it needs SMTPUTF8 (RFC 6531): an address has letters beyond ASCII."""
-        return not (self.sender.isascii() and self.recipient.isascii())
+    def owed(self) -> bool:
+        """Whether the server owes us an answer."""
+        return bool(self._expected)
 
+    @property
+    def awaits_verdict(self) -> bool:
+        """Whether the next answer is the one on a message's content."""
+        return bool(self._expected) and self._expected[0] == self._on_verdict
 
-def transact(connection: smtplib.SMTP, envelope: Envelope, reply_timeout: float) -> Receipt:
-    """Hand one message over. Afterwards the connection is good only if its socket is still there.
+    def receive(self, data: bytes) -> list[Event]:
+        """Take bytes from the server; what follows from them, in order."""
+        try:
+            for reply in self._reader.feed(data):
+                if self._over:
+                    break
+                self.heard += 1
+                if not self._expected:
+                    self._unasked(reply)
+                    break
+                self._expected.popleft()(reply)
+        except GarbledError as err:
+            self._end(Trouble.LOST, str(err))
+        if self._encrypting and not self._reader.is_empty:
+            # Put in before the encryption by somebody else, to be taken as said under it.
+            self._events.clear()
+            self._end(Trouble.UNSAFE, "it said more than it may before the encryption")
+        self._pump()
+        return self._take_events()
 
-    `reply_timeout` is how long to wait after the final dot, in seconds. Raises GoneBeforeError
-    if the first command already met no server, TransportError where it turns our sender away.
-    """
-    unfit = _unfit(connection, envelope)
-    if unfit:
-        return Receipt(outcome=Outcome.REFUSED, reply=unfit)
-    try:
-        refusal = _announce(connection, envelope)
-        if refusal:
-            return _turned_away(connection, refusal)
-        _hand_over(connection, envelope.data)
-    except GoneBeforeError:
-        connection.close()
-        raise
-    except LostError as err:
-        connection.close()
-        return Receipt(outcome=Outcome.LATER, reply=str(err))
-    return _verdict(connection, reply_timeout)
+    @property
+    def size_to_send(self) -> int:
+        """How many bytes wait to be sent."""
+        return sum(map(len, self._out))
 
+    def to_send(self) -> bytes:
+        """The bytes that go to the server now."""
+        out = b"".join(self._out)
+        self._out.clear()
+        return out
 
-def _unfit(connection: smtplib.SMTP, envelope: Envelope) -> str:
-    """Why this server can't take the message, told before bothering it; empty if it can."""
-    data = envelope.data
-    if envelope.utf8 and not connection.has_extn("smtputf8"):
-        return "needs SMTPUTF8, which the server does not offer"
-    if not data.isascii() and not connection.has_extn("8bitmime"):
-        return "needs 8BITMIME, which the server does not offer"
-    limit = connection.esmtp_features.get("size", "")
-    if limit.isdigit() and 0 < int(limit) < len(data):  # RFC 1870 section 4
-        return f"has {len(data)} bytes, and the server takes {limit}"
-    if not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n"):
-        return "has a line that does not end in CRLF (RFC 5321 section 2.3.8)"
-    return ""
+    def encrypted(self) -> list[Event]:
+        """The TLS handshake is done: begin anew (RFC 3207 section 4.2)."""
+        self._encrypted, self._encrypting = True, False
+        self.offered = Capabilities()
+        self._say(f"EHLO {self._manner.helo}", self._on_ehlo)
+        self._pump()
+        return self._take_events()
 
+    def announce(self, letter: Letter) -> list[Event]:
+        """Tell the server of a message: MAIL, RCPT, DATA. Nothing of its content leaves yet."""
+        assert self._announced is None
+        refused = unfit(letter, self.offered)
+        if refused:
+            receipt = Receipt(outcome=Outcome.REFUSED, reply=refused)
+            self._events.append(Done(letter, receipt))
+            self._rest()
+            return self._take_events()
+        self._announced, self._refusal = letter, None
+        self._mail_refused = self._considered = False
+        if self._unclean:
+            self._waiting.append((b"RSET\r\n", self._on_reset))
+            self._unclean = False
+        self._waiting.append((mail_command(letter, self.offered), self._on_mail))
+        self._waiting.append((rcpt_command(letter, self.offered), self._on_rcpt))
+        self._waiting.append((b"DATA\r\n", self._on_data))
+        self._pump()
+        return self._take_events()
 
-def _announce(connection: smtplib.SMTP, envelope: Envelope) -> Reply | None:
-    """MAIL, RCPT and DATA; the reply that stops us, or None when the server waits for data."""
-    options = [f"SIZE={len(envelope.data)}"] if connection.has_extn("size") else []
-    if envelope.utf8 or not envelope.data.isascii():
-        options.append("BODY=8BITMIME")
-    if envelope.utf8:
-        options.append("SMTPUTF8")
-        connection.command_encoding = "utf-8"
-    else:
-        connection.command_encoding = "ascii"
-    try:
-        reply = _ask(connection, " ".join([f"MAIL FROM:<{envelope.sender}>", *options]), 250)
-    except LostError as err:
-        raise GoneBeforeError(str(err)) from err
-    if reply and reply.code == 421:
-        raise GoneBeforeError(str(reply))
-    if reply and 500 <= reply.code < 600 and reply.code != 552:
-        # No recipient's fault: going on would mark every one of them as failed.
-        _reset(connection)
-        raise TransportError(
-            f"the mail relay refuses {envelope.sender} as sender: {reply}",
-            mend="see that the relay may send for [mail] from and bounces, and that we log in",
-        )
-    return (
-        reply
-        or _ask(connection, f"RCPT TO:<{envelope.recipient}>", 250, 251)
-        or _ask(connection, "DATA", 354)
-    )
+    def proceed(self) -> None:
+        """Send the content of the message that the server waits for."""
+        letter, self._announced = self._announced, None
+        assert letter is not None
+        self._sent = letter
+        self._out.append(content_of(letter))
+        self._expected.append(self._on_verdict)
 
+    def quit(self) -> None:
+        """Say goodbye."""
+        self._say("QUIT", self._on_quit)
+        self._pump()
 
-def _ask(connection: smtplib.SMTP, command: str, *wanted: int) -> Reply | None:
-    """Send a command; None if the answer is one of the wanted, else a refusal (4xx, 5xx)."""
-    try:
-        connection.putcmd(command)
-        reply = read_reply(connection)
-    except OSError as err:
-        raise LostError(words_of(err)) from err
-    if reply.code in wanted:
-        return None
-    if 400 <= reply.code < 600:
-        return reply
-    raise LostError(f"the server answered {command.split(maxsplit=1)[0]} with {reply}")
+    def refuse(self, why: str) -> list[Event]:
+        """The TLS handshake came to nothing."""
+        self._end(Trouble.UNSAFE, why)
+        return self._take_events()
 
+    def lose(self, why: str, *, whole: bool = True) -> list[Event]:
+        """The connection is gone, or must be given up; `whole`: all of the content has left us."""
+        self._end(Trouble.LOST, why, whole=whole)
+        return self._take_events()
 
-def _hand_over(connection: smtplib.SMTP, data: bytes) -> None:
-    """The data and the final dot. If this raises, a part of them never left this machine."""
-    stuffed = _LINE_DOT.sub(b"..", data)  # RFC 5321 section 4.5.2
-    ending = b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"
-    sock = connection.sock
-    if sock is None:
-        raise LostError("the connection was closed")
-    try:
-        sock.sendall(stuffed + ending)
-    except OSError as err:
-        raise LostError(words_of(err)) from err
+    # ------------------------------------------------------------ the beginning
 
+    def _on_greeting(self, reply: Reply) -> None:
+        if reply.code == 220:
+            self._say(f"EHLO {self._manner.helo}", self._on_ehlo)
+        else:
+            self._end(Trouble.REFUSED, str(reply))
 
-def _verdict(connection: smtplib.SMTP, reply_timeout: float) -> Receipt:
-    """What the server makes of the message."""
-    sock = connection.sock
-    assert sock is not None  # _hand_over has just used it
-    usual = sock.gettimeout()
-    try:
-        sock.settimeout(reply_timeout)
-        reply = read_reply(connection)
-        sock.settimeout(usual)
-    except (LostError, OSError) as err:
-        connection.close()
-        return Receipt(outcome=Outcome.IN_DOUBT, reply=words_of(err))
-    outcome = _OUTCOMES.get(reply.code // 100, Outcome.IN_DOUBT)
-    if outcome is Outcome.IN_DOUBT or reply.code == 421:
-        connection.close()
-    return Receipt(outcome=outcome, reply=str(reply))
+    def _on_ehlo(self, reply: Reply) -> None:
+        if reply.code == 250:
+            self.offered = read_capabilities(reply)
+            self._enter()
+        elif reply.code in (500, 501, 502, 504) and not self._encrypted:
+            self._say(f"HELO {self._manner.helo}", self._on_helo)
+        else:
+            self._end(Trouble.REFUSED, str(reply))
+
+    def _on_helo(self, reply: Reply) -> None:
+        if reply.code == 250:
+            self._enter()
+        else:
+            self._end(Trouble.REFUSED, str(reply))
+
+    def _enter(self) -> None:
+        """After the first words: encrypt, log in, or begin."""
+        if self._manner.starttls and not self._encrypted:
+            if self.offered.starttls:
+                self._say("STARTTLS", self._on_starttls)
+            else:
+                self._end(Trouble.UNSAFE, "it does not offer STARTTLS")
+        elif self._manner.username:
+            self._log_in()
+        else:
+            self._rest()
+
+    def _on_starttls(self, reply: Reply) -> None:
+        if reply.code == 220:
+            self._encrypting = True
+            self._events.append(Encrypt())
+        elif reply.code == 421:
+            self._end(Trouble.REFUSED, str(reply))
+        else:
+            self._end(Trouble.UNSAFE, str(reply))
+
+    def _log_in(self) -> None:
+        """AUTH PLAIN (RFC 4616), else the old LOGIN, in which each word is asked for."""
+        name, password = self._manner.username, self._manner.password
+        if "PLAIN" in self.offered.auth:
+            words = _base64(f"\0{name}\0{password}")
+            self._say(f"AUTH PLAIN {words}", self._on_auth)
+        elif "LOGIN" in self.offered.auth:
+            self._say("AUTH LOGIN", self._on_auth)
+            self._answers = deque([_base64(name), _base64(password)])
+        else:
+            self._end(Trouble.LOGIN, "it offers neither AUTH PLAIN nor AUTH LOGIN")
+
+    def _on_auth(self, reply: Reply) -> None:
+        if reply.code == 334 and self._answers:
+            self._say(self._answers.popleft(), self._on_auth)
+        elif reply.code == 235:
+            self._rest()
+        elif 400 <= reply.code < 500:  # RFC 4954 section 4.7.1: not now
+            self._end(Trouble.REFUSED, str(reply))
+        else:
+            self._end(Trouble.LOGIN, str(reply))
+
+    # ------------------------------------------------------------ a message
+
+    def _on_reset(self, reply: Reply) -> None:
+        if reply.code != 250:
+            self._end(Trouble.LOST, str(reply))
+
+    def _on_mail(self, reply: Reply) -> None:
+        if reply.code == 421:
+            self._end(Trouble.LOST, str(reply))
+            return
+        self._considered = True
+        if reply.code == 250:
+            return
+        if 500 <= reply.code < 600 and reply.code != 552:
+            # No recipient's fault: going on would mark every one of them as failed.
+            self._considered = False
+            self._end(Trouble.SENDER, str(reply))
+        else:
+            self._mail_refused = True
+            self._turn_away(reply)
+
+    def _on_rcpt(self, reply: Reply) -> None:
+        if reply.code not in (250, 251, 252):
+            self._turn_away(reply)
+
+    def _on_data(self, reply: Reply) -> None:
+        if reply.code != 354:
+            self._turn_away(reply)
+            if self._announced is not None:
+                self._close_transaction()
+        elif self._refusal is None:
+            assert self._announced is not None
+            self._events.append(Proceed(self._announced))
+        elif self._mail_refused:
+            # It waits for content without a sender: there is no safe way to go on.
+            self._end(Trouble.LOST, "the server takes content after it refused the envelope")
+        else:
+            # RFC 2920 section 3.1: nobody is left to get it, so the content is empty.
+            self._out.append(b".\r\n")
+            self._expected.append(self._on_nothing)
+
+    def _on_nothing(self, reply: Reply) -> None:  # noqa: ARG002
+        self._close_transaction()
+
+    def _turn_away(self, reply: Reply) -> None:
+        """A refusal of the announced message; of several the first one counts."""
+        if not 400 <= reply.code < 600:
+            self._end(Trouble.LOST, f"an answer out of place: {reply}")
+        elif reply.code == 421:  # RFC 5321 section 3.8: the server is about to hang up
+            self._refusal = self._refusal or reply
+            self._end(Trouble.LOST, str(reply))
+        elif self._refusal is None:
+            self._refusal = reply
+            if not self.offered.pipelining:
+                self._waiting.clear()
+                self._close_transaction()
+
+    def _close_transaction(self) -> None:
+        """The announced message was refused before its content."""
+        letter, self._announced = self._announced, None
+        refusal, self._refusal = self._refusal, None
+        assert letter is not None
+        assert refusal is not None
+        self._unclean = True
+        self._complete(letter, refusal)
+
+    def _on_verdict(self, reply: Reply) -> None:
+        letter, self._sent = self._sent, None
+        assert letter is not None
+        if 300 <= reply.code < 400:
+            self._sent = letter
+            self._end(Trouble.LOST, str(reply))
+            return
+        self._complete(letter, reply)
+        if reply.code == 421:
+            self._end(Trouble.LOST, str(reply))
+
+    def _complete(self, letter: Letter, reply: Reply) -> None:
+        self.completed += 1
+        receipt = Receipt(outcome=_OUTCOMES[reply.code // 100], reply=str(reply))
+        self._events.append(Done(letter, receipt))
+        self._rest()
+
+    def _rest(self) -> None:
+        """Ready for another, unless one is announced already."""
+        if self._announced is None and not self._over:
+            self._events.append(Ready())
+
+    # ------------------------------------------------------------ the end
+
+    def _on_quit(self, reply: Reply) -> None:
+        self._end(Trouble.DONE, str(reply))
+
+    def _unasked(self, reply: Reply) -> None:
+        """An answer to nothing: goodbye (421), or we no longer know what belongs to what."""
+        self._end(Trouble.LOST, str(reply) if reply.code == 421 else f"an answer unasked: {reply}")
+
+    def _end(self, trouble: Trouble, why: str, *, whole: bool = True) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._expected.clear()
+        self._waiting.clear()
+        if self._sent is not None:
+            outcome = Outcome.IN_DOUBT if whole else Outcome.LATER
+            self._events.append(Done(self._sent, Receipt(outcome=outcome, reply=why)))
+        if self._announced is not None:
+            self._events.append(self._fate_of_announced(trouble, why))
+        self._sent = self._announced = None
+        self._events.append(Over(trouble, why))
+
+    def _fate_of_announced(self, trouble: Trouble, why: str) -> Event:
+        """What becomes of a message of which nothing has left.
+
+        A server hangs up on who is idle too long or has sent enough: then the message was not
+        its reason, and another connection may try it at once.
+        """
+        assert self._announced is not None
+        fresh = self._sent is None and not self.completed
+        if trouble is Trouble.SENDER or not (self._considered or fresh):
+            return Unsent(self._announced)
+        said = str(self._refusal) if self._refusal else why
+        outcome = _OUTCOMES[self._refusal.code // 100] if self._refusal else Outcome.LATER
+        return Done(self._announced, Receipt(outcome=outcome, reply=said))
+
+    # ------------------------------------------------------------ commands
+
+    def _say(self, command: str, handler: _Handler) -> None:
+        self._waiting.append((command.encode() + b"\r\n", handler))
+
+    def _pump(self) -> None:
+        """Send what may be sent: everything with PIPELINING, else one command at a time."""
+        while self._waiting and (self.offered.pipelining or not self._expected):
+            command, handler = self._waiting.popleft()
+            self._out.append(command)
+            self._expected.append(handler)
+
+    def _take_events(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
 
 
 _OUTCOMES = {2: Outcome.ACCEPTED, 4: Outcome.LATER, 5: Outcome.REFUSED}
 
 
-def _turned_away(connection: smtplib.SMTP, reply: Reply) -> Receipt:
-    if reply.code == 421:  # RFC 5321 section 3.8: the server is about to hang up
-        connection.close()
-    else:
-        _reset(connection)
-    return Receipt(outcome=_OUTCOMES[reply.code // 100], reply=str(reply))
-
-
-def _reset(connection: smtplib.SMTP) -> None:
-    """Forget the transaction; whatever becomes of this, the message's own fate is sealed."""
-    try:
-        if _ask(connection, "RSET", 250):
-            connection.close()
-    except LostError:
-        connection.close()
-
-
-def read_reply(connection: smtplib.SMTP) -> Reply:
-    """The server's next answer. Raises LostError for none, or for what is no SMTP."""
-    try:
-        code, words = connection.getreply()
-    except smtplib.SMTPServerDisconnected as err:
-        raise LostError(words_of(err)) from err
-    except smtplib.SMTPResponseException as err:  # a line that never ends
-        raise LostError("the server's answer is too long") from err
-    text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
-    reply = Reply(code, _UNFIT.sub(" ", text).strip()[:_REPLY_LENGTH])
-    if not 200 <= code < 600:
-        raise LostError(f"the server's answer is no SMTP: {reply.words!r}")
-    return reply
-
-
-def words_of(err: Exception) -> str:
-    """What happened, in a few words fit for a log: the server's own, if it had any."""
-    if isinstance(err, smtplib.SMTPResponseException):
-        said = err.smtp_error
-        text = said.decode("ascii", "replace") if isinstance(said, bytes) else str(said)
-        text = f"{err.smtp_code} {text}"
-    else:
-        text = str(err)
-    return _UNFIT.sub(" ", text).strip()[:_REPLY_LENGTH] or type(err).__name__
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")

@@ -7,10 +7,10 @@ import os
 import re
 from pathlib import Path
 
-from publisher.audience import parse_address
-from publisher.delivery.transports.protocol import Managed
+from publisher.delivery.transports.letters import Letter
+from publisher.delivery.transports.protocol import Desk, Managed
 from publisher.errors import TransportError
-from publisher.model import Outcome, Receipt, Recipient
+from publisher.model import Outcome, Receipt
 
 _LONGEST_NAME = 200  # bytes; most file systems take 255
 
@@ -35,18 +35,29 @@ class Outbox(Managed):
         except OSError as err:
             raise self._unusable(err) from err
 
-    def send(self, sender: str, recipient: Recipient, data: bytes) -> Receipt:  # noqa: ARG002
-        """Write the message; `sender` has no place in a file.
-
-        Raises AddressError, and TransportError where the disk takes no more.
-        """
-        parse_address(recipient.address)
-        path = self._folder / file_name(recipient.message_id)
+    def carry(self, desk: Desk) -> None:
+        """Write letter by letter. Raises TransportError where the disk takes no more."""
+        self.open()
+        desk.begin(None)
         try:
-            _write_whole(path, data)
-        except OSError as err:
-            raise self._unusable(err) from err
-        return Receipt(outcome=Outcome.ACCEPTED, reply=f"written to {path.name}")
+            self._carry(desk)
+        finally:
+            desk.end()
+
+    def _carry(self, desk: Desk) -> None:
+        done: list[tuple[Letter, Receipt]] = []
+        while letter := desk.next():
+            desk.turn([letter], done)
+            done = []
+            path = self._folder / file_name(letter.message_id)
+            try:
+                _write_whole(path, letter.data)
+            except OSError as err:
+                desk.back(letter)
+                raise self._unusable(err) from err
+            receipt = Receipt(outcome=Outcome.ACCEPTED, reply=f"written to {path.name}")
+            done.append((letter, receipt))
+        desk.turn([], done)
 
     def close(self) -> None:
         """Nothing stays open between two messages."""

@@ -1,12 +1,55 @@
-"""What every way out has in common."""
+"""What every way out has in common, and what it needs of who has something to send."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from publisher.audience import parse_address
+from publisher.delivery.transports.letters import Letter
 from publisher.model import Receipt, Recipient
+
+
+class Desk(Protocol):
+    """Who hands out letters and keeps the book of them; a transport calls, from one thread."""
+
+    def begin(self, wake: Callable[[], None] | None, /) -> None:
+        """A transport is there; `wake` tells it that there are letters again.
+
+        With None it can't be told: then `next` must wait for them itself.
+        """
+        ...
+
+    def next(self) -> Letter | None:
+        """The next letter to go; None if there is none at this moment."""
+        ...
+
+    def waiting(self) -> int:
+        """How many letters could be had at once."""
+        ...
+
+    def over(self) -> bool:
+        """Whether `next` will never have another one."""
+        ...
+
+    def turn(
+        self, starting: Sequence[Letter], finished: Sequence[tuple[Letter, Receipt]], /
+    ) -> None:
+        """What is about to leave, and what became of others: to be on record when this returns.
+
+        Nothing of `starting` has left yet, and nothing will if this raises.
+        """
+        ...
+
+    def back(self, letter: Letter, /) -> None:
+        """Take back a letter that was handed out and has not left."""
+        ...
+
+    def end(self) -> None:
+        """The transport is gone."""
+        ...
 
 
 class Transport(Protocol):
@@ -14,6 +57,13 @@ class Transport(Protocol):
 
     def open(self) -> None:
         """Get ready. Raises TransportError where nothing can leave now."""
+        ...
+
+    def carry(self, desk: Desk, /) -> None:
+        """Let the letters of a desk leave, until it is over.
+
+        Raises TransportError where nothing can leave any more, when no letter is under way.
+        """
         ...
 
     def send(self, sender: str, recipient: Recipient, data: bytes) -> Receipt:
@@ -39,15 +89,29 @@ class Transport(Protocol):
 
 
 class Managed(ABC):
-    """What makes a transport usable in a `with`."""
+    """What makes a transport usable in a `with`, and for a single message."""
 
     @abstractmethod
     def open(self) -> None:
         """Get ready."""
 
     @abstractmethod
+    def carry(self, desk: Desk) -> None:
+        """Let the letters of a desk leave."""
+
+    @abstractmethod
     def close(self) -> None:
         """Leave politely."""
+
+    def send(self, sender: str, recipient: Recipient, data: bytes) -> Receipt:
+        """Hand over one message and say what became of it."""
+        letter = Letter(
+            parse_address(sender), parse_address(recipient.address), data, recipient.message_id
+        )
+        desk = _SingleLetter(letter)
+        self.carry(desk)
+        assert desk.receipt is not None  # carry() raises otherwise
+        return desk.receipt
 
     def __enter__(self) -> Self:
         self.open()
@@ -60,3 +124,37 @@ class Managed(ABC):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class _SingleLetter:
+    """The desk of somebody with one letter, which nobody keeps a book of."""
+
+    def __init__(self, letter: Letter) -> None:
+        self._letters = [letter]
+        self.receipt: Receipt | None = None
+
+    def begin(self, wake: Callable[[], None] | None) -> None:
+        pass
+
+    def next(self) -> Letter | None:
+        return self._letters.pop() if self._letters else None
+
+    def waiting(self) -> int:
+        return len(self._letters)
+
+    def over(self) -> bool:
+        return not self._letters
+
+    def turn(
+        self,
+        starting: Sequence[Letter],  # noqa: ARG002
+        finished: Sequence[tuple[Letter, Receipt]],
+    ) -> None:
+        for _, receipt in finished:
+            self.receipt = receipt
+
+    def back(self, letter: Letter) -> None:
+        self._letters.append(letter)
+
+    def end(self) -> None:
+        pass

@@ -1,26 +1,27 @@
-"""The mail relay as a way out: one reused connection, encrypted unless switched off on purpose."""
+"""The mail relay as a way out: a pool of connections, encrypted unless switched off on purpose."""
 
 from __future__ import annotations
 
-import smtplib
+import asyncio
 import socket
 import ssl
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from publisher.audience import parse_address
-from publisher.delivery.transports.dialogue import Envelope, GoneBeforeError, transact, words_of
-from publisher.delivery.transports.protocol import Managed
+from publisher.delivery.transports.connection import Connection, Keeper
+from publisher.delivery.transports.dialogue import Manner, Trouble
+from publisher.delivery.transports.pool import Pool
+from publisher.delivery.transports.protocol import Desk, Managed
 from publisher.errors import TransportError
-from publisher.model import Outcome, Receipt, Recipient
 
 Security = Literal["starttls", "tls", "none"]
-_MOST_LOSSES = 3
+_TICK = 0.1  # seconds between two looks at the clock
 
 
 class Smtp(Managed):
-    """Hands messages to the relay at `host`, one recipient each.
+    """Hands messages to the relay at `host`, one recipient each, over up to `connections` at once.
 
     `timeout` is in seconds, for every answer but the one after the final dot, which gets
     `reply_timeout` (RFC 5321 section 4.5.3.2.6 asks for 10 minutes). `context` is for a relay
@@ -35,161 +36,130 @@ class Smtp(Managed):
         security: Security = "starttls",
         username: str = "",
         password: str | SecretStr = "",
+        connections: int = 10,
         timeout: float = 30,
         reply_timeout: float = 600,
         context: ssl.SSLContext | None = None,
         helo: str | None = None,
     ) -> None:
+        self.place = f"{host}:{port}"
+        self.most = connections
+        self.timeout = timeout
+        self.tick = min(_TICK, timeout / 4, reply_timeout / 4)
         self._host = host
         self._port = port
         self._security = security
         self._username = username
         self._password = SecretStr(password) if isinstance(password, str) else password
-        self._timeout = timeout
         self._reply_timeout = reply_timeout
-        self._context = context
+        self._given = context
         self._helo = helo
-        self._connection: smtplib.SMTP | None = None
-        self._used = False
-        self._losses = 0
+        self._runner: asyncio.Runner | None = None
+        self._pool: Pool | None = None
 
     def __repr__(self) -> str:
         return f"Smtp({self._host!r}, {self._port}, {self._security!r})"
 
     def open(self) -> None:
         """Connect, encrypt, log in. Raises TransportError where one of these does not work."""
-        if self._connection is None:
-            self._connection = self._connect()
-            self._used = False
+        if self._runner is None:
+            self._runner = asyncio.Runner()
+        try:
+            self._runner.run(self._open())
+        except BaseException:
+            self.close()
+            raise
 
-    def send(self, sender: str, recipient: Recipient, data: bytes) -> Receipt:
-        """Hand over one message, connecting anew if the last one lost the connection.
+    def carry(self, desk: Desk) -> None:
+        """Let the letters of a desk leave, connecting anew where a connection was lost.
 
-        Raises AddressError, and TransportError where the relay can't be reached any more, hangs
-        up on one message after the other, or refuses our sender.
+        Raises TransportError where the relay can't be reached any more, hangs up on one message
+        after the other, or refuses our sender.
         """
-        envelope = Envelope(
-            sender=parse_address(sender), recipient=parse_address(recipient.address), data=data
-        )
-        if self._losses >= _MOST_LOSSES:
-            raise TransportError(
-                f"the mail relay {self._place} hangs up on one message after the other",
-                mend="look into the relay's log; the next run tries again",
-            )
-        receipt = self._transact(envelope)
-        lost = self._connection is None
-        self._losses = self._losses + 1 if lost else 0
-        return receipt
+        if self._runner is None:
+            self.open()
+        assert self._runner is not None
+        assert self._pool is not None
+        self._runner.run(self._pool.carry(desk))
 
     def close(self) -> None:
         """Say QUIT, whatever the other side thinks of it."""
-        connection, self._connection = self._connection, None
-        self._losses = 0
-        if connection is not None:
-            _quit(connection)
+        runner, self._runner = self._runner, None
+        pool, self._pool = self._pool, None
+        if runner is not None:
+            with runner:
+                if pool is not None:
+                    runner.run(pool.close())
 
-    @property
-    def _place(self) -> str:
-        return f"{self._host}:{self._port}"
+    async def _open(self) -> None:
+        if self._pool is None:
+            self._pool = Pool(self)
+        await self._pool.open()
 
-    def _transact(self, envelope: Envelope) -> Receipt:
-        while True:
-            self.open()
-            connection, reused, self._used = self._connection, self._used, True
-            assert connection is not None  # open() raises otherwise
-            try:
-                return transact(connection, envelope, self._reply_timeout)
-            except GoneBeforeError as err:
-                if not reused:
-                    return Receipt(outcome=Outcome.LATER, reply=str(err))
-            finally:
-                if connection.sock is None:
-                    self._connection = None
+    # ------------------------------------------------------------ what the pool needs of us
 
-    def _connect(self) -> smtplib.SMTP:
-        connection = self._reach()
-        try:
-            self._encrypt(connection)
-            self._log_in(connection)
-        except BaseException:
-            connection.close()
-            raise
+    async def connect(self, keeper: Keeper) -> Connection:
+        """A new connection that is about to say its first words. Raises OSError."""
+        encrypted: dict[str, Any] = {}
+        if self._security == "tls":
+            encrypted = {"ssl": self._context, "server_hostname": self._host}
+        _, connection = await asyncio.get_running_loop().create_connection(
+            lambda: self._new(keeper), self._host, self._port, **encrypted
+        )
         return connection
 
-    def _reach(self) -> smtplib.SMTP:
-        place = (self._host, self._port, self._helo)
-        try:
-            if self._security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    *place, timeout=self._timeout, context=self._trust()
-                )
-            else:
-                connection = smtplib.SMTP(*place, timeout=self._timeout)
-        except ssl.SSLError as err:
-            raise self._unsafe(err) from err
-        except (OSError, UnicodeError) as err:
-            raise self._unreachable(err) from err
-        assert connection.sock is not None
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
-
-    def _encrypt(self, connection: smtplib.SMTP) -> None:
-        """EHLO, and STARTTLS if that is how we encrypt: never on in plain text instead."""
-        try:
-            connection.ehlo_or_helo_if_needed()
-            if self._security == "starttls":
-                connection.starttls(context=self._trust())
-                connection.ehlo()
-        except ssl.SSLError as err:
-            raise self._unsafe(err) from err
-        except smtplib.SMTPNotSupportedError as err:
-            raise self._unsafe("it does not offer STARTTLS") from err
-        except OSError as err:
-            raise self._unreachable(err) from err
-
-    def _log_in(self, connection: smtplib.SMTP) -> None:
-        if not self._username:
-            return
-        try:
-            connection.login(self._username, self._password.get_secret_value())
-        except UnicodeError:
-            # Not chained: the error quotes the password.
-            raise self._not_let_in("smtplib logs in with ASCII only") from None
-        except smtplib.SMTPServerDisconnected as err:
-            raise self._unreachable(err) from err
-        except smtplib.SMTPException as err:
-            raise self._not_let_in(words_of(err)) from err
-        except OSError as err:
-            raise self._unreachable(err) from err
-
-    def _trust(self) -> ssl.SSLContext:
-        return self._context or ssl.create_default_context()
-
-    def _unreachable(self, err: Exception) -> TransportError:
-        return TransportError(
-            f"can't talk to the mail relay {self._place}: {words_of(err)}",
-            mend="see [mail.smtp] host and port; the next run tries again",
+    def _new(self, keeper: Keeper) -> Connection:
+        starttls = self._security == "starttls"
+        return Connection(
+            keeper,
+            Manner(
+                helo=self._helo or _own_name(),
+                starttls=starttls,
+                username=self._username,
+                password=self._password.get_secret_value(),
+            ),
+            host=self._host,
+            timeout=self.timeout,
+            reply_timeout=self._reply_timeout,
+            context=self._context if starttls else None,
         )
 
-    def _unsafe(self, why: object) -> TransportError:
-        return TransportError(
-            f"no safe connection to the mail relay {self._place}: {why}",
-            mend='set [mail.smtp] security to what the relay offers: "starttls" (port 587), "tls" '
-            '(port 465), or "none" on your own machine; its certificate must fit the host',
-        )
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return self._given or ssl.create_default_context()
 
-    def _not_let_in(self, why: str) -> TransportError:
-        return TransportError(
-            f"the mail relay {self._place} does not let us log in: {why}",
-            mend="set PUBLISHER_SMTP_USERNAME and PUBLISHER_SMTP_PASSWORD to what it expects",
-        )
+    def error(self, trouble: Trouble, why: str) -> TransportError:
+        """What a person has to know and to do."""
+        what, mend = _TROUBLES.get(trouble, _NO_TALK)
+        return TransportError(what.format(f"the mail relay {self.place}") + f": {why}", mend=mend)
 
 
-def _quit(connection: smtplib.SMTP) -> None:
+_NO_TALK = ("can't talk to {}", "see [mail.smtp] host and port; the next run tries again")
+_TROUBLES = {
+    Trouble.UNSAFE: (
+        "no safe connection to {}",
+        (
+            'set [mail.smtp] security to what the relay offers: "starttls" (port 587), "tls" '
+            '(port 465), or "none" on your own machine; its certificate must fit the host'
+        ),
+    ),
+    Trouble.LOGIN: (
+        "{} does not let us log in",
+        "set PUBLISHER_SMTP_USERNAME and PUBLISHER_SMTP_PASSWORD to what it expects",
+    ),
+    Trouble.SENDER: (
+        "{} refuses our address as sender",
+        "see that the relay may send for [mail] from and bounces, and that we log in",
+    ),
+}
+
+
+def _own_name() -> str:
+    """What we call ourselves: our name in DNS, else our address (RFC 5321 section 4.1.4)."""
+    name = socket.getfqdn()
+    if "." in name and name.isascii():
+        return name
     try:
-        if connection.sock is not None:
-            connection.quit()
-    except OSError:  # every error of smtplib is one
-        pass
-    finally:
-        connection.close()
+        return f"[{socket.gethostbyname(socket.gethostname())}]"
+    except OSError:
+        return "[127.0.0.1]"

@@ -9,6 +9,8 @@ from publisher.delivery.transports.outbox import file_name
 from publisher.errors import AddressError, TransportError
 from publisher.model import Outcome
 
+SENDER = "bounces@courier.example"
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -32,9 +34,9 @@ def test_a_message_becomes_a_file_that_only_its_owner_may_read(
 
 def test_a_second_attempt_replaces_the_first(folder, make_recipient):
     with Outbox(folder) as outbox:
-        outbox.send("", make_recipient(), b"one")
-        outbox.send("", make_recipient(), b"two")
-        outbox.send("", make_recipient(2), b"three")
+        outbox.send(SENDER, make_recipient(), b"one")
+        outbox.send(SENDER, make_recipient(), b"two")
+        outbox.send(SENDER, make_recipient(2), b"three")
     assert sorted(file.read_bytes() for file in folder.iterdir()) == [b"three", b"two"]
 
 
@@ -43,13 +45,13 @@ def test_what_a_killed_run_left_is_written_over(folder, make_recipient):
     name = file_name(make_recipient().message_id)
     (folder / f".{name}.tmp").write_bytes(b"hal")
     with Outbox(folder) as outbox:
-        outbox.send("", make_recipient(), b"whole")
+        outbox.send(SENDER, make_recipient(), b"whole")
     assert [file.name for file in folder.iterdir()] == [name]
 
 
 def test_a_bad_address_is_refused_here_too(folder, make_recipient):
     with Outbox(folder) as outbox, pytest.raises(AddressError):
-        outbox.send("", make_recipient(address="a@b.example, c@d.example"), b"x")
+        outbox.send(SENDER, make_recipient(address="a@b.example, c@d.example"), b"x")
     assert list(folder.iterdir()) == []
 
 
@@ -68,7 +70,7 @@ def test_a_full_disk_stops_the_transport_and_leaves_no_half_message(
     with Outbox(folder) as outbox:
         monkeypatch.setattr("publisher.delivery.transports.outbox.os.fsync", full)
         with pytest.raises(TransportError, match="No space left"):
-            outbox.send("", make_recipient(), b"x")
+            outbox.send(SENDER, make_recipient(), b"x")
     assert list(folder.iterdir()) == []
 
 

@@ -1,0 +1,267 @@
+"""The connections to one relay, and the letters on them, in one event loop.
+
+All that happens in one turn of the loop is put on record together: the marks of what was sent and
+of what is about to be share one commit. It is made here, in the loop, because handing it to a
+thread would cost more than the commit itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Awaitable
+from typing import Protocol
+
+from publisher.delivery.transports.connection import Connection, Keeper
+from publisher.delivery.transports.dialogue import Trouble
+from publisher.delivery.transports.letters import Letter
+from publisher.delivery.transports.protocol import Desk
+from publisher.delivery.transports.replies import fit, words_of
+from publisher.errors import TransportError
+from publisher.model import Receipt
+
+_MOST_LOSSES = 3
+_REST = 30.0  # seconds before a relay that wanted no more connections is asked for another
+_GOODBYE = 5.0  # seconds that a relay gets to answer QUIT
+
+
+class Relay(Protocol):
+    """What a pool needs to know of the other side."""
+
+    most: int
+    tick: float
+    timeout: float
+
+    def connect(self, keeper: Keeper, /) -> Awaitable[Connection]:
+        """A new connection. Raises OSError."""
+        ...
+
+    def error(self, trouble: Trouble, why: str, /) -> TransportError:
+        """What a person has to know and to do."""
+        ...
+
+
+class Pool:
+    """Carries letters over up to `relay.most` connections, opened as letters wait."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._loop = asyncio.get_running_loop()
+        self._desk: Desk | None = None
+        self._carried: asyncio.Future[None] = self._loop.create_future()
+        self._live: set[Connection] = set()
+        self._idle: deque[Connection] = deque()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._under_way = 0  # letters that the desk gave us and has not got back
+        self._starting: list[tuple[Connection, Letter]] = []
+        self._finished: list[tuple[Letter, Receipt]] = []
+        self._unsent: list[Letter] = []
+        self._turning = False
+        self._failure: TransportError | None = None
+        self._losses = 0
+        self._grow_at = 0.0
+
+    async def open(self) -> None:
+        """Have one connection at the least. Raises TransportError."""
+        self._raise_failure()
+        if not self._live:
+            await self._open_one()
+
+    async def carry(self, desk: Desk) -> None:
+        """Let letters leave until the desk is over. Raises TransportError."""
+        self._raise_failure()
+        self._carried = self._loop.create_future()
+        self._desk = desk
+        desk.begin(self._wake)
+        watch = self._loop.create_task(self._watch())
+        try:
+            self._wake()
+            await self._carried
+        except TransportError:
+            raise
+        except BaseException:
+            self._desk = None
+            for connection in list(self._live):
+                connection.give_up("we had to stop")
+            raise
+        finally:
+            self._desk = None
+            watch.cancel()
+            for task in self._opening:
+                task.cancel()
+            desk.end()
+
+    async def close(self) -> None:
+        """Say goodbye to all that are idle, and hang up on the others."""
+        for connection in self._live - set(self._idle):
+            connection.give_up("we had to stop")
+        leaving = list(self._idle)
+        for connection in leaving:
+            connection.quit()
+        if leaving:
+            wait = min(_GOODBYE, self._relay.timeout)
+            await asyncio.wait([connection.closed for connection in leaving], timeout=wait)
+        for connection in leaving:
+            connection.give_up("we are done")
+
+    # ------------------------------------------------------------ what connections tell
+
+    def on_ready(self, connection: Connection) -> None:
+        """It can be given a letter."""
+        self._live.add(connection)
+        self._idle.append(connection)
+        self._wake()
+
+    def on_proceed(self, connection: Connection, letter: Letter) -> None:
+        """The server waits for the content."""
+        self._starting.append((connection, letter))
+        self._wake()
+
+    def on_done(self, letter: Letter, receipt: Receipt) -> None:
+        """What became of a letter."""
+        self._finished.append((letter, receipt))
+        self._wake()
+
+    def on_unsent(self, letter: Letter) -> None:
+        """A letter that has not left."""
+        self._unsent.append(letter)
+        self._wake()
+
+    def on_over(self, connection: Connection, trouble: Trouble, why: str) -> None:
+        """A connection is gone."""
+        self._live.discard(connection)
+        if connection in self._idle:
+            self._idle.remove(connection)
+        self._starting = [one for one in self._starting if one[0] is not connection]
+        if trouble is Trouble.SENDER:
+            self._fail(self._relay.error(trouble, why))
+        elif connection.completed:
+            self._losses = 0
+        elif connection.used:
+            self._losses += 1
+            if self._losses >= _MOST_LOSSES:
+                self._fail(self._relay.error(trouble, f"it hangs up on each message: {why}"))
+        self._wake()
+
+    # ------------------------------------------------------------ a turn
+
+    def _wake(self) -> None:
+        if not self._turning and self._desk is not None:
+            self._turning = True
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._turning = False
+        if self._desk is None or self._carried.done():
+            return
+        try:
+            self._settle(self._desk)
+        except BaseException as err:  # noqa: BLE001
+            # Not the event loop's to swallow: `carry` raises it.
+            self._carried.set_exception(err)
+
+    def _settle(self, desk: Desk) -> None:
+        """Put on record what waits, and let the next letters go."""
+        starting, self._starting = self._starting, []
+        finished, self._finished = self._finished, []
+        unsent, self._unsent = self._unsent, []
+        for letter in unsent:
+            desk.back(letter)
+        if starting or finished:
+            desk.turn([letter for _, letter in starting], finished)
+        self._under_way -= len(finished) + len(unsent)
+        for connection, _ in starting:
+            connection.proceed(self._next(desk))
+        self._feed(desk)
+        if not self._under_way:
+            self._perhaps_end(desk)
+
+    def _next(self, desk: Desk) -> Letter | None:
+        letter = None if self._failure else desk.next()
+        if letter is not None:
+            self._under_way += 1
+        return letter
+
+    def _feed(self, desk: Desk) -> None:
+        """Give letters to the connections that have none; open more if that is not enough."""
+        while self._idle:
+            letter = self._next(desk)
+            if letter is None:
+                return
+            self._idle.popleft().announce(letter)
+        if not self._failure:
+            self._grow(desk)
+
+    def _perhaps_end(self, desk: Desk) -> None:
+        if desk.over():
+            self._carried.set_result(None)
+        elif self._failure:
+            failure, self._failure = self._failure, None
+            self._carried.set_exception(failure)
+
+    # ------------------------------------------------------------ opening
+
+    def _grow(self, desk: Desk) -> None:
+        room = self._relay.most - len(self._live) - len(self._opening)
+        if room <= 0 or (self._live and self._loop.time() < self._grow_at):
+            return
+        wanted = min(room, desk.waiting() - len(self._opening))
+        for _ in range(wanted):
+            task = self._loop.create_task(self._open_another())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
+    async def _open_another(self) -> None:
+        try:
+            await self._open_one()
+        except TransportError as err:
+            if self._live:
+                self._grow_at = self._loop.time() + _REST
+            elif len(self._opening) == 1:  # the last one that there was hope for
+                self._fail(err)
+
+    async def _open_one(self) -> None:
+        relay = self._relay
+        try:
+            async with asyncio.timeout(relay.timeout):
+                connection = await relay.connect(self)
+        except ssl.SSLError as err:
+            raise relay.error(Trouble.UNSAFE, fit(str(err))) from err
+        except TimeoutError as err:
+            raise relay.error(Trouble.LOST, "timed out: it does not answer") from err
+        except (OSError, UnicodeError) as err:
+            raise relay.error(Trouble.LOST, words_of(err)) from err
+        try:
+            async with asyncio.timeout(2 * relay.timeout):
+                over = await asyncio.shield(connection.opened)
+        except TimeoutError as err:
+            connection.give_up("timed out")
+            raise relay.error(Trouble.LOST, "timed out: it does not answer") from err
+        except BaseException:
+            connection.give_up("we had to stop")
+            raise
+        if over is not None:
+            raise relay.error(over.trouble, over.why)
+
+    # ------------------------------------------------------------ trouble and time
+
+    def _fail(self, failure: TransportError) -> None:
+        """Nothing new may leave; what is under way comes to its end first."""
+        self._failure = self._failure or failure
+        self._wake()
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure:
+            self._losses = 0
+            raise failure
+
+    async def _watch(self) -> None:
+        """Look at the clock now and then: who keeps us waiting, and whether we have to stop."""
+        while True:
+            await asyncio.sleep(self._relay.tick)
+            now = self._loop.time()
+            for connection in list(self._live):
+                connection.check(now)
+            self._wake()

@@ -1,0 +1,86 @@
+"""Processes that fill in and sign."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from publisher.delivery import MessageTemplate
+
+pytest.importorskip("cryptography", reason="cryptography is missing")
+
+
+@pytest.fixture
+def signer():
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from publisher.delivery.dkim import DkimSigner, SigningKey
+
+    private = Ed25519PrivateKey.generate()
+    return DkimSigner([SigningKey(domain="courier.example", selector="news", private=private)])
+
+
+def make(signer, messages, jobs, *, disturb=None, processes=2):
+    """Have messages made; gives them by number."""
+    from publisher.delivery.signing import Signers
+
+    async def all_of_them():
+        made, done = {}, asyncio.Event()
+        signers = Signers(
+            signer,
+            {number: MessageTemplate(one, signer) for number, one in enumerate(messages, 1)},
+            processes=processes,
+        )
+
+        def take(number, data):
+            made[number] = data
+            if len(made) == len(jobs):
+                done.set()
+
+        signers.begin(take)
+        try:
+            signers.submit(jobs)
+            if disturb:
+                disturb(signers)
+            async with asyncio.timeout(100):
+                await done.wait()
+        finally:
+            signers.end()
+        return made
+
+    return asyncio.run(all_of_them())
+
+
+def test_what_other_processes_make_is_what_we_would_have_made(signer, make_message, make_recipient):
+    jobs = [(100 + number, 1 + number // 15, make_recipient(number)) for number in range(1, 28)]
+    made = make(signer, [make_message(), make_message(subject="Two")], jobs)
+    ours = [
+        MessageTemplate(make_message(subject=one), signer) for one in ("Ferry late again", "Two")
+    ]
+    assert made == {number: ours[segment - 1].fill(to) for number, segment, to in jobs}
+
+
+def test_who_can_not_be_written_to_is_told_in_words(signer, make_message, make_recipient):
+    jobs = [(1, 1, make_recipient(1, address="no address")), (2, 1, make_recipient(2))]
+    made = make(signer, [make_message(), make_message(subject="Two")], jobs, processes=1)
+    assert "no mail address" in made[1] or "space" in made[1]
+    assert made[2].startswith(b"DKIM-Signature: ")
+
+
+def test_when_one_dies_the_other_takes_over_and_when_all_die_their_owner_has_to(
+    signer, make_message, make_recipient
+):
+    jobs = [(number, 1, make_recipient(number)) for number in range(1, 35)]
+
+    def kill(count):
+        def disturb(signers):
+            for process in signers._processes[:count]:
+                os.kill(process._process.pid, signal.SIGKILL)
+
+        return disturb
+
+    one_lost = make(signer, [make_message(), make_message(subject="Two")], jobs, disturb=kill(1))
+    assert all(isinstance(data, bytes) for data in one_lost.values())
+    both_lost = make(signer, [make_message(), make_message(subject="Two")], jobs, disturb=kill(2))
+    assert set(both_lost.values()) == {None}
