@@ -19,6 +19,7 @@ _END = b"\r\n.\r\n"
 
 class _Talk(asyncio.Protocol):
     taken = 0
+    delay = 0.0
 
     def connection_made(self, transport):
         self._transport = transport
@@ -47,7 +48,14 @@ class _Talk(asyncio.Protocol):
                 del buffer[: end + 2]
                 self._in_data = verb == b"DATA"
                 out.append(_ANSWERS.get(verb, b"250 ok\r\n"))
-        self._transport.write(b"".join(out))
+        if out and _Talk.delay:
+            asyncio.get_running_loop().call_later(_Talk.delay, self._answer, out)
+        elif out:
+            self._answer(out)
+
+    def _answer(self, out):
+        if not self._transport.is_closing():
+            self._transport.write(b"".join(out))
         if b"221 bye\r\n" in out:
             self._transport.close()
 
@@ -55,7 +63,9 @@ class _Talk(asyncio.Protocol):
 _ANSWERS = {b"EHLO": _EHLO, b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, delay: float) -> None:
+    _Talk.delay = delay
+
     async def main() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(_Talk, "127.0.0.1", 0)
@@ -68,11 +78,14 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def own_sink(counts: list[int]) -> Iterator[int]:
-    """A sink in a process of its own; gives its port, and at the end how many it took."""
+def own_sink(counts: list[int], delay: float = 0.0) -> Iterator[int]:
+    """A sink in a process of its own; gives its port, and at the end how many it took.
+
+    It answers after `delay` seconds.
+    """
     context = get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,))
+    process = context.Process(target=_serve, args=(there, delay))
     process.start()
     try:
         yield here.recv()
@@ -83,9 +96,9 @@ def own_sink(counts: list[int]) -> Iterator[int]:
         process.join()
 
 
-def postfix_sink() -> str | None:
-    """Where Postfix's smtp-sink is, if it is installed."""
-    return shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+def postfix_program(name: str, sbin: str) -> str | None:
+    """Where a program of Postfix is, if it is installed."""
+    return shutil.which(name, path=f"{sbin}:{os.environ.get('PATH', '')}")
 
 
 @contextmanager

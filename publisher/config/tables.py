@@ -122,6 +122,7 @@ class SmtpTable(Table):
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     timeout: int = Field(default=30, ge=1, le=600, description="seconds")
+    connections: int = Field(default=10, ge=1, le=1000, description="at once, at most")
 
 
 class OutboxTable(Table):

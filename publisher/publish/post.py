@@ -159,6 +159,7 @@ class Post:
             port=mail.smtp.port,
             security=mail.smtp.security,
             timeout=mail.smtp.timeout,
+            connections=mail.smtp.connections,
             username=login.username if login else "",
             password=login.password.get_secret_value() if login else "",
         )
