@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,15 @@ from publisher.config.mistakes import explain, mistake, refused
 from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
 from publisher.config.vocabulary import load_vocabulary
 from publisher.errors import ConfigError
-from publisher.model import FEED_FORMATS, Frequency, Newsletter, Publication, Query, Vocabulary
+from publisher.model import (
+    FEED_FORMATS,
+    Frequency,
+    Newsletter,
+    Publication,
+    Query,
+    SummaryMethod,
+    Vocabulary,
+)
 from publisher.returns import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
@@ -62,6 +71,17 @@ class Site:
     def max_bytes(self) -> int:
         """The largest article that is read, in bytes."""
         return int(self.settings.articles.max_megabytes * 1024 * 1024)
+
+    @property
+    def summariser(self) -> tuple[str, ...]:
+        """The program that writes summaries with its arguments, empty if none is named."""
+        way, _, command = self.settings.articles.summary.partition(":")
+        return tuple(shlex.split(command)) if way == "command" else ()
+
+    @property
+    def summary_method(self) -> SummaryMethod:
+        """How the program itself makes one."""
+        return "textrank" if self.settings.articles.summary == "textrank" else "lead"
 
     def secret(self) -> bytes:
         """The first key of publisher.key: what has to be known again outlives a rotation."""

@@ -19,6 +19,7 @@ from publisher.config.values import (
     PageAddress,
     Schedule,
     Selector,
+    SummaryWay,
     TimeZone,
     WebAddress,
 )
@@ -51,6 +52,8 @@ class ArticlesTable(Table):
     folder: Folder = "articles"
     max_megabytes: float = Field(default=5, gt=0, le=100)
     summary_length: int = Field(default=280, ge=40, le=2000)
+    summary: SummaryWay = "lead"
+    summary_timeout: float = Field(default=20, gt=0, le=600, description="seconds, for one article")
 
 
 class PodcastTable(Table):

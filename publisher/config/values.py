@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -83,6 +84,19 @@ def _schedule(text: str) -> str:
     return text
 
 
+def _summary_way(text: str) -> str:
+    way, colon, command = text.partition(":")
+    if way == "command" and colon:
+        try:
+            if shlex.split(command):
+                return text
+        except ValueError as err:
+            raise ValueError(f"has a command that can't be read: {err}") from None
+    elif text in {"lead", "textrank"}:
+        return text
+    raise ValueError("must be lead, textrank or 'command: PROGRAM ARGUMENT ...'")
+
+
 _UNITS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -101,6 +115,7 @@ TimeZone = Annotated[str, AfterValidator(_timezone)]
 Language = Annotated[str, AfterValidator(_language)]
 Folder = Annotated[str, AfterValidator(_folder)]
 FileName = Annotated[str, AfterValidator(_file_name)]
+SummaryWay = Annotated[str, AfterValidator(_summary_way)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Schedule = Annotated[str, AfterValidator(_schedule)]
 Domain = Annotated[str, AfterValidator(_domain)]

@@ -49,6 +49,7 @@ from publisher.model import (
     Reading,
     Section,
     Severity,
+    SummaryMethod,
     Vocabulary,
 )
 
@@ -64,6 +65,7 @@ def read_article(
     identity: Identity | None,
     now: datetime,
     summary_limit: int = 280,
+    summary_method: SummaryMethod = "lead",
     vocabulary: Vocabulary = _NO_VOCABULARY,
     max_bytes: int = 5 * 1024 * 1024,
 ) -> Reading:
@@ -77,7 +79,14 @@ def read_article(
     html = declares_encoding(article.path)
     decoded = decode(article, max_bytes=max_bytes, html=html)
     desk = _Desk(
-        article, publication, identity, in_utc(now), summary_limit, decoded.text, vocabulary
+        article,
+        publication,
+        identity,
+        in_utc(now),
+        summary_limit,
+        decoded.text,
+        vocabulary,
+        summary_method,
     )
     desk.findings.extend(decoded.findings)
     try:
@@ -101,6 +110,7 @@ class _Desk:
     summary_limit: int
     source: str
     vocabulary: Vocabulary
+    summary_method: SummaryMethod
     findings: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
 
@@ -139,7 +149,10 @@ class _Desk:
             language=language,
             html=story.html,
             text=text_of(story.blocks),
-            summary=summary or summarise(story.prose, limit=self.summary_limit, language=language),
+            summary=summary or summarise(
+                story.prose, limit=self.summary_limit, language=language,
+                method=self.summary_method,
+            ),
             summary_by="editor" if summary else "program",
             updated=self._updated(copy, published.moment),
             correction=self._first(

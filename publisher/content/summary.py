@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from publisher.content.characters import squeeze
 from publisher.content.lexicon import words
 from publisher.content.sentences import ends_whole, split_sentences
+from publisher.content.textrank import rank_sentences
+from publisher.model import SummaryMethod
 
 _LOOKED_AT = 30  # paragraphs
 _LONGEST_LOOKED_AT = 4000  # characters of one
@@ -35,12 +38,20 @@ _SMALL_PRINT = re.compile(
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
-def summarise(paragraphs: Iterable[str], *, limit: int, language: str) -> str:
+def summarise(
+    paragraphs: Iterable[str], *, limit: int, language: str, method: SummaryMethod = "lead"
+) -> str:
     """The first whole sentences that fit into `limit` characters.
 
     Each is as it stands in the text. A first sentence that is too long is cut behind a word and
-    ends with an ellipsis. `paragraphs` come without dateline and byline.
+    ends with an ellipsis. `paragraphs` come without dateline and byline. By the method "textrank"
+    they are the sentences that share most with all others.
     """
+    if method == "textrank":
+        paragraphs = list(paragraphs)
+        ranked = _ranked(list(_sentences(paragraphs, language)), limit)
+        if ranked:
+            return ranked
     sentences = _sentences(paragraphs, language)
     chosen = _opening(sentences)
     if not chosen:
@@ -54,6 +65,22 @@ def summarise(paragraphs: Iterable[str], *, limit: int, language: str) -> str:
             break
         summary = longer
     return summary
+
+
+def fit_summary(text: str, *, limit: int, language: str) -> str:
+    """A summary that came from elsewhere: on one line, cut behind a sentence if it is too long."""
+    line = squeeze(text)
+    return line if len(line) <= limit else summarise([line], limit=limit, language=language)
+
+
+def _ranked(sentences: list[str], limit: int) -> str:
+    chosen: list[int] = []
+    room = limit
+    for at in rank_sentences(sentences):
+        if not _clings(sentences[at]) and len(sentences[at]) <= room:
+            chosen.append(at)
+            room -= len(sentences[at]) + 1
+    return " ".join(sentences[at] for at in sorted(chosen))
 
 
 def _chain(first: list[str], more: Iterator[str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from publisher.model.entries import (
     Reference,
     Section,
     Source,
+    SummaryMethod,
     Tag,
     TagKind,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "Source",
     "Subscriber",
     "Subscription",
+    "SummaryMethod",
     "Tag",
     "TagKind",
     "Term",

@@ -156,6 +156,7 @@ class Asset:
     path: str
 
 
+SummaryMethod = Literal["lead", "textrank"]
 PublishedFrom = Literal["front matter", "metadata", "file name", "dateline", "first seen"]
 
 

@@ -22,6 +22,7 @@ from publisher.model import Article, Entry, Finding, Reading, Severity
 from publisher.publish.enclosing import measure, outgrown
 from publisher.publish.remotes import find_remotes, is_remote, shown_remote
 from publisher.publish.report import Report
+from publisher.publish.summaries import Summaries
 from publisher.sources import find_articles
 from publisher.storage import Known, Store
 
@@ -42,12 +43,13 @@ def read_articles(
     store.catalogue.stamp(restamped)
     _follow_renames(store, known, different, present)
     holders = _Holders(known.values())
+    summaries = Summaries(site, store)
     spellings = store.catalogue.spellings(recipe) if different else {}
     seen = now
     for article, digest, stamp in different:
         before = known.get(article.path)
         try:
-            reading = _read(article, site, before, seen)
+            reading = summaries.told(_read(article, site, before, seen))
             holders.take(reading.entry, before)
         except ArticleError as err:
             if is_remote(article.path) and before is None:
@@ -168,6 +170,7 @@ def _read(article: Article, site: Site, before: Known | None, now: datetime) -> 
             identity=before.identity if before else None,
             now=now,
             summary_limit=site.settings.articles.summary_length,
+            summary_method=site.summary_method,
             vocabulary=site.vocabulary,
             max_bytes=site.max_bytes,
         )
@@ -231,6 +234,7 @@ def _shown(site: Site, path: str) -> str:
 
 def _recipe(site: Site) -> str:
     """What else an entry is made from: when it changes, every article is read again."""
-    length = site.settings.articles.summary_length
-    words = f"{RECIPE}\n{site.publication!r}\n{length}\n{site.vocabulary!r}"
+    articles = site.settings.articles
+    how = (articles.summary_length, articles.summary, site.vocabulary)
+    words = f"{RECIPE}\n{site.publication!r}\n{how!r}"
     return hashlib.sha256(words.encode()).hexdigest()[:16]

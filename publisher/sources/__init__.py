@@ -10,15 +10,18 @@ from publisher.sources.maildir import Letter, read_maildir
 from publisher.sources.pictures import picture_size
 from publisher.sources.program import program_stamp
 from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
+from publisher.sources.summariser import Answer, ask_summariser
 from publisher.sources.templates import load_templates
 
 __all__ = [
+    "Answer",
     "Asked",
     "Found",
     "Letter",
     "Row",
     "SubscriberList",
     "ask_for_feed",
+    "ask_summariser",
     "asset_stamp",
     "find_articles",
     "load_templates",

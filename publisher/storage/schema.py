@@ -100,6 +100,15 @@ enclosed = Table(
     Column("size", BigInteger, nullable=False),
 )
 
+summary = Table(
+    "summary",
+    metadata,
+    # The entry's id; `question` is the hash of what the program was told of it.
+    Column("entry", Text, primary_key=True),
+    Column("question", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 ping = Table(
     "ping",
     metadata,

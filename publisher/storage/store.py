@@ -22,6 +22,7 @@ from publisher.storage.remotes import Remotes
 from publisher.storage.returns import Returns
 from publisher.storage.slots import Slots
 from publisher.storage.subscribers import Subscribers
+from publisher.storage.summaries import Summaries
 from publisher.storage.suppressions import Secret, Suppressions
 
 
@@ -33,6 +34,7 @@ class Store:
         secret = secret and cache(secret)
         self.catalogue = Catalogue(database)
         self.enclosed = Enclosed(database)
+        self.summaries = Summaries(database)
         self.remotes = Remotes(database)
         self.outputs = Outputs(database)
         self.archives = Archives(database)
