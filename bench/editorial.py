@@ -1,31 +1,28 @@
-# ruff: noqa: PLC0415 - the other programs are imported only where they are installed
 """How well the content room edits: summaries, tags, datelines and bylines beside other programs.
 
-    python -m bench.editorial [--json OUT.json] [--only content,yake,...]
+    python -m bench.editorial [--peers PYTHON] [--json OUT.json] [--only yake,...]
 
 Samples and judge are not part of this repository. They are looked for in ../shared (the folders
 data/editorial and check), or in the folder that EDITORIAL names; without them the benchmark says
-so and ends. The judge wants nltk: JUDGE_PYTHON names an interpreter that has it. YAKE, sumy and
-newspaper4k run beside us where they can be imported. Times are the median of one run over the
+so and ends. YAKE, sumy and newspaper4k run beside us by the interpreter that --peers names; it judges
+too, which wants nltk (JUDGE_PYTHON names another). What it lacks is left out by name. Times are the median of one run over the
 same articles, given as such and as a ratio to ours.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.editorial_peers import PEERS, predict_all
 from publisher.content import read_article
 from publisher.model import Article, Publication
 
@@ -36,6 +33,7 @@ PUBLICATION = Publication(
     title="Bench", url="https://bench.example/", domain="bench.example", timezone="UTC"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SYSTEMS = ("content", *PEERS)
 KINDS = {"organisation": "org"}
 
 
@@ -43,60 +41,36 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--json", type=Path, help="write the figures here")
     arguments.add_argument("--only", help="comma-separated: content, yake, sumy, newspaper4k")
+    arguments.add_argument(
+        "--peers", default=sys.executable, help="an interpreter that has the others, and nltk"
+    )
     arguments.add_argument("--keep", type=Path, help="leave the predictions in this folder")
     asked = arguments.parse_args()
     data, judge = SHARED / "data" / "editorial", SHARED / "check" / "editorial_eval.py"
     if not data.is_dir() or not judge.is_file():
         print(f"skipped: no samples in {data} (set EDITORIAL to the folder that has them)")
         return 0
-    wanted = set(asked.only.split(",")) if asked.only else set(SYSTEMS)
+    wanted = {"content", *asked.only.split(",")} if asked.only else set(SYSTEMS)
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         files, times = [], {}
-        for name, (module, predict) in SYSTEMS.items():
+        for name in SYSTEMS:
             if name not in wanted:
                 continue
-            if importlib.util.find_spec(module) is None:
-                print(f"skipped: {name} is not installed")
-                continue
             target = folder / f"{name}.jsonl"
-            try:
-                times[name] = _predict(data, predict(), target)
-            except Exception as error:
-                if name == "content":
-                    raise
-                # Some want data of their own that they download at run time.
-                print(f"skipped: {name} can't run here: {' '.join(str(error).split())[:100]}")
-                continue
-            files.append(target)
-        figures = _judge(judge, files, folder / "figures.json")
+            if name == "content":
+                took = predict_all(data, _content(), target, SETS)
+            else:
+                took = _peer(name, asked.peers, data, target)
+            if took is not None:
+                times[name] = took
+                files.append(target)
+        figures = _judge(judge, files, folder / "figures.json", asked.peers)
     _print(figures, times)
     if asked.json:
         asked.json.write_text(json.dumps({"figures": figures, "ms": times}, indent=1) + "\n")
     return 0
-
-
-def _predict(data: Path, predict: Callable[[dict], dict], target: Path) -> dict[str, float]:
-    spent, short = [], []
-    with target.open("w", encoding="utf-8") as file:
-        for sample in _samples(data):
-            before = time.perf_counter()
-            found = predict(sample)
-            took = (time.perf_counter() - before) * 1000
-            spent.append(took)
-            if 300 <= len(sample["text"].split()) <= 500:
-                short.append(took)
-            file.write(json.dumps({"id": sample["id"], **found, "ms": took}) + "\n")
-    return {"median": statistics.median(spent), "of 300-500 words": statistics.median(short)}
-
-
-def _samples(data: Path) -> Iterator[dict]:
-    for name in SETS:
-        path = data / f"{name}.jsonl"
-        if path.is_file():
-            with path.open(encoding="utf-8") as lines:
-                yield from map(json.loads, lines)
 
 
 def _content() -> Callable[[dict], dict]:
@@ -128,52 +102,19 @@ def _content() -> Callable[[dict], dict]:
     return predict
 
 
-def _yake() -> Callable[[dict], dict]:
-    import yake
-
-    extractor = yake.KeywordExtractor(lan="en", n=2, top=10)
-    return lambda sample: {"tags": [word for word, _ in extractor.extract_keywords(sample["text"])]}
-
-
-def _sumy() -> Callable[[dict], dict]:
-    from sumy.nlp.stemmers import Stemmer
-    from sumy.nlp.tokenizers import Tokenizer
-    from sumy.parsers.plaintext import PlaintextParser
-    from sumy.summarizers.lex_rank import LexRankSummarizer
-
-    summarise, tokens = LexRankSummarizer(Stemmer("english")), Tokenizer("english")
-
-    def predict(sample: dict) -> dict:
-        document = PlaintextParser.from_string("\n\n".join(sample["paras"]), tokens).document
-        return {"summary": " ".join(map(str, summarise(document, 2)))}
-
-    return predict
+def _peer(name: str, python: str, data: Path, target: Path) -> dict[str, float] | None:
+    """Another program's predictions, by an interpreter that has it; None where it can't run."""
+    script = Path(__file__).with_name("editorial_peers.py")
+    command = [python, str(script), name, str(data), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"skipped: {name} can't run here: {done.stderr.strip()[-120:]}")
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def _newspaper() -> Callable[[dict], dict]:
-    from newspaper import nlp
-
-    def predict(sample: dict) -> dict:
-        text = "\n\n".join(sample["paras"])
-        words = nlp.keywords(text, nlp.load_stopwords("en"), 10)
-        return {
-            "tags": list(words),
-            "summary": " ".join(nlp.summarize(sample["title"], text, nlp.load_stopwords("en"), 2)),
-        }
-
-    return predict
-
-
-SYSTEMS: dict[str, tuple[str, Callable[[], Callable[[dict], dict]]]] = {
-    "content": ("publisher", _content),
-    "yake": ("yake", _yake),
-    "sumy": ("sumy", _sumy),
-    "newspaper4k": ("newspaper", _newspaper),
-}
-
-
-def _judge(judge: Path, files: list[Path], target: Path) -> dict:
-    python = os.environ.get("JUDGE_PYTHON", sys.executable)
+def _judge(judge: Path, files: list[Path], target: Path, peers: str) -> dict:
+    python = os.environ.get("JUDGE_PYTHON", peers)
     command = [python, str(judge), *map(str, files), "--json", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
