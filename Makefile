@@ -51,4 +51,4 @@ $(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.stamp
 
 clean:
-	rm -rf $(VENV) publisher.db* publisher.key publisher.lock outbox feeds/editions dist build
+	rm -rf $(VENV) publisher.db* publisher.key publisher.lock publisher.seen outbox feeds/editions dist build

@@ -16,6 +16,7 @@ from publisher.cli import (
     run,
     schedule,
     status,
+    steering,
     subscribers,
     suppressions,
     tags,
@@ -55,6 +56,9 @@ app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("status")(status.status)
 editions.app.command("show")(who.show)
+editions.app.command("pause")(steering.pause)
+editions.app.command("resume")(steering.resume)
+editions.app.command("cancel")(steering.cancel)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.add_typer(editions.app, name="editions")

@@ -55,6 +55,7 @@ publisher.db*
 publisher.key
 dkim*.key
 publisher.lock
+publisher.seen
 outbox/
 """
 

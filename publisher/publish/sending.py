@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from publisher.config import CONFIG_NAME, Site
 from publisher.delivery import MessageTemplate, Tally, Transport, deliver
 from publisher.delivery.loop import Ledger
-from publisher.errors import LedgerError, TransportError, UsageError
+from publisher.errors import CheckError, LedgerError, TransportError, UsageError
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.post import Post
 from publisher.publish.report import Report
@@ -36,7 +36,7 @@ def send_editions(
     report.in_doubt += ledger.recover(clock(), on_doubt=mail.on_doubt)
     broken = {edition for edition in ledger.unfinished() if not _settle(store, edition, report)}
     editions = ledger.open_editions(clock())
-    if not editions:
+    if not editions or not is_the_last_seen(store, report):
         return
     post = Post.of(site, templates)
     report.notes += [
@@ -64,6 +64,22 @@ def send_editions(
                         _settle(store, edition, report)
         except TransportError as err:
             report.blame(err)
+
+
+def is_the_last_seen(store: Store, report: Report) -> bool:
+    """Whether this is the database that was last sent from; else what it owes is held back."""
+    held = store.instance.advance()
+    for edition in held:
+        report.blame(
+            CheckError(
+                f"edition {edition} is held back: the database is older than what was last sent "
+                "from here, as one put back from a backup is, and may owe what has long been sent",
+                path=store.database.place,
+                mend=f"`publisher editions resume {edition}` sends what it owes, perhaps a second "
+                f"time; `publisher editions cancel {edition}` lets it be",
+            )
+        )
+    return not held
 
 
 def send_edition(

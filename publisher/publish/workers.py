@@ -12,7 +12,7 @@ from publisher.errors import LedgerError, PublisherError, UsageError
 from publisher.model import Claim, Part, Result
 from publisher.publish.post import Post
 from publisher.publish.report import Report
-from publisher.publish.sending import send_edition
+from publisher.publish.sending import is_the_last_seen, send_edition
 from publisher.sources import load_templates
 from publisher.storage import Ledger, Store
 
@@ -32,7 +32,7 @@ def open_jobs(store: Store) -> Jobs:
 
 def hand_over(store: Store, mail: MailTable, now: datetime, report: Report) -> None:
     """What `run` does instead of sending: hand out what is owed, if anything is."""
-    if store.ledger.unfinished():
+    if store.ledger.unfinished() and is_the_last_seen(store, report):
         hand_out(store, mail, open_jobs(store), now, report)
 
 

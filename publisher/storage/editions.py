@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -153,6 +153,23 @@ class Editions:
                 f"there is no edition {identifier!r}", mend="`publisher editions list` names them"
             )
         return _record(row)
+
+    def steer(self, identifier: str, state: str, *, of: Collection[str]) -> None:
+        """Give an edition another state, such as "paused"; claims see it with the next batch.
+
+        UsageError if it is in none of the states `of`.
+        """
+        with self._database.write() as connection:
+            done = connection.execute(
+                update(edition)
+                .where(edition.c.id == identifier, edition.c.state.in_(of))
+                .values(state=state)
+            ).rowcount
+        if not done:
+            raise UsageError(
+                f"edition {identifier} is {self.get(identifier).state}, and can't become {state}",
+                mend=f"only one that is {' or '.join(sorted(of))} can",
+            )
 
     def words(self, identifier: str) -> Mapping[int, Rendered]:
         """What an edition says to each segment; 0 is the public page."""

@@ -257,6 +257,14 @@ piece = Table(
     Column("text", Text, nullable=False),
 )
 
+# One row: which database this is, and how often something was about to leave from it.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 owner = Table(
     "owner",
     metadata,

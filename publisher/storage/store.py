@@ -13,6 +13,7 @@ from publisher.storage.choices import Choices
 from publisher.storage.database import Database
 from publisher.storage.editions import Editions
 from publisher.storage.enclosed import Enclosed
+from publisher.storage.instance import Instance
 from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
@@ -46,6 +47,7 @@ class Store:
         self.slots = Slots(database)
         self.editions = Editions(database)
         self.ledger = Ledger(database)
+        self.instance = Instance(database)
         self.returns = Returns(database)
 
     @classmethod
