@@ -4,7 +4,7 @@
 
 Samples and judge are not part of this repository. They are looked for in ../shared (the folders
 data/editorial and check), or in the folder that EDITORIAL names; without them the benchmark says
-so and ends. YAKE, sumy and newspaper4k run beside us by the interpreter that --peers names; it judges
+so and ends. YAKE, sumy and newspaper4k run beside us, over the first two sets, by the interpreter that --peers names; it judges
 too, which wants nltk (JUDGE_PYTHON names another). What it lacks is left out by name. Times are the median of one run over the
 same articles, given as such and as a ratio to ours.
 """
