@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.threat(37), pytest.mark.timeout(7200
 
 KILLS = int(os.environ.get("PUBLISHER_KILLS", "5"))
 PEOPLE = int(os.environ.get("PUBLISHER_PEOPLE", "400"))
-CONNECTIONS = 1
+CONNECTIONS = 10  # what [mail.smtp] connections is by default
 
 
 @pytest.fixture
