@@ -133,32 +133,70 @@ def test_a_maildir_that_is_not_there_is_named_and_nothing_else_waits(sent):
 # ---------------------------------------------------------------- refused on the spot
 
 
-class Refusing:
+class Relay:
+    """A server that knows no Ana, if it is told so, and keeps the return paths that it was given."""
+
+    def __init__(self, *, refusing=False):
+        self.refusing, self.paths = refusing, {}
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address == ANA:
+        if self.refusing and address == ANA:
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
+        self.paths[address] = envelope.mail_from
         return "250 ok"
 
 
-def test_who_is_refused_on_the_spot_is_taken_off(site):
+@contextmanager
+def relayed(site, relay, more=""):
+    """The site's mail goes through this server, to Ana and Bob."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    server = Controller(Refusing(), hostname="127.0.0.1", port=port)
+    server = Controller(relay, hostname="127.0.0.1", port=port)
     server.start()
     try:
         site.config(f'[mail.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         text = (site.folder / "publisher.toml").read_text()
-        site.config(text.replace("[mail]\n", '[mail]\ntransport = "smtp"\n'), add=False)
+        site.config(text.replace("[mail]\n", f'[mail]\ntransport = "smtp"\n{more}'), add=False)
         site.article("ferry.md", "---\ntitle: Ferry\n---\nThe night ferry goes on.\n")
         for address in (ANA, "bob@reader.example"):
             site.command("subscribers", "add", address, "--newsletter", "daily")
-        report = site.run()
+        yield
     finally:
         server.stop()
+
+
+def test_who_is_refused_on_the_spot_is_taken_off(site):
+    with relayed(site, Relay(refusing=True)):
+        report = site.run()
     assert (report.sent, report.failed, report.suppressed) == (1, 1, 1)
     assert [row["address"] for row in site.json("subscribers", "list")] == ["bob@reader.example"]
     assert site.json("bounces", "list")[0]["source"] == "smtp"
+
+
+def test_a_return_path_of_its_own_proves_whom_a_report_is_about(site):
+    relay = Relay()
+    with relayed(site, relay, 'bounces = "bounces@courier.example"\nverp = true\n'):
+        site.run()
+    assert len(set(relay.paths.values())) == 2
+    path = relay.paths[ANA].encode()
+    told = dsn(b"Action: failed\nStatus: 5.1.1", original=b"\n", sent_to=path)
+    assert pipe(site, told.replace(b"bounces+", b"bounces+9")) == "unmatched\n"
+    assert pipe(site, told) == "suppressed\n"
+    assert [row["address"] for row in site.json("subscribers", "list")] == ["bob@reader.example"]
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("verp = true\n", "needs bounces"),
+        (f'verp = true\nbounces = "{"b" * 25}@courier.example"\n', "24 letters before the @"),
+    ],
+)
+def test_return_paths_that_can_not_be_are_a_mistake_of_the_configuration(site, more, what):
+    text = (site.folder / "publisher.toml").read_text()
+    site.config(text.replace("[mail]\n", f"[mail]\n{more}"), add=False)
+    assert what in site.command("run", code=2).stderr
 
 
 # ---------------------------------------------------------------- IMAP
