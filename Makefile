@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLISHER := $(BIN)/python -m publisher
 
-.PHONY: run test quick lint types wheel-test lock clean
+.PHONY: run test quick lint types wheel-test messages lock clean
 
 run: $(VENV)/run.stamp
 	@$(PUBLISHER) subscribers import subscribers.csv
@@ -27,6 +27,15 @@ types: $(VENV)/dev.stamp
 
 wheel-test: $(VENV)/dev.stamp
 	PYTHON=$(BIN)/python sh tests/wheel.sh
+
+# Gathers what is to be translated, and compiles what is. Fill in what publisher.po lacks, run again.
+MESSAGES := publisher/pages/locale
+messages: $(VENV)/dev.stamp
+	$(BIN)/pybabel -q extract -F pyproject.toml -k text -k count:1,2 --no-location --sort-output \
+	  --project publisher -o $(VENV)/publisher.pot .
+	$(BIN)/pybabel -q update -D publisher -i $(VENV)/publisher.pot -d $(MESSAGES) \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel compile -D publisher -d $(MESSAGES) --statistics
 
 # Both lock files carry hashes and name no index: pip takes its own, whichever that is.
 lock:

@@ -9,13 +9,14 @@ from publisher.audience.choices import (
     parse_topics,
     write_topics,
 )
-from publisher.audience.links import Links
+from publisher.audience.links import Links, Stamps
 from publisher.audience.planning import Plan
 
 __all__ = [
     "Links",
     "Mailbox",
     "Plan",
+    "Stamps",
     "Topic",
     "offer_topics",
     "parse_address",

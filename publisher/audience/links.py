@@ -1,19 +1,22 @@
 """The signed links in a reader's mail: they name a subscriber without showing the address.
 
-A token is `<subscriber>.<newsletter>.<signature>`: HMAC-SHA256 over the words and the purpose,
-so that a token made for leaving opens nothing else. Any of the keys verifies, the last one signs.
+A token is `<number>.<word>.<signature>`: HMAC-SHA256 over both and the purpose, so that a token
+made for leaving opens nothing else. Any of the keys verifies, the last one signs. Number and word
+are a subscriber and a newsletter or, to confirm, a request and the second in which it was made.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
-Purpose = Literal["leave", "preferences"]
+Purpose = Literal["leave", "preferences", "confirm"]
+_PURPOSES: tuple[Purpose, ...] = ("leave", "preferences", "confirm")
 
 
 class Links:
@@ -21,34 +24,58 @@ class Links:
 
     def __init__(self, keys: Sequence[bytes], base: str) -> None:
         self._base = base
-        self._signers: dict[Purpose, Signer] = {
-            purpose: Signer(
-                list(keys),
-                salt=f"publisher.{purpose}",
-                sep=".",
-                key_derivation="hmac",
-                digest_method=hashlib.sha256,
-            )
-            for purpose in ("leave", "preferences")
-        }
+        self._signers = {purpose: _signer(keys, purpose) for purpose in _PURPOSES}
 
-    def link(self, purpose: Purpose, subscriber: int, newsletter: str) -> str:
-        """The absolute address of a subscriber's own page for this purpose."""
-        return f"{self._base}{purpose}/{self.token(purpose, subscriber, newsletter)}"
+    def link(self, purpose: Purpose, number: int, word: str) -> str:
+        """The absolute address of a reader's own page for this purpose."""
+        return f"{self._base}{purpose}/{self.token(purpose, number, word)}"
 
-    def token(self, purpose: Purpose, subscriber: int, newsletter: str) -> str:
+    def token(self, purpose: Purpose, number: int, word: str) -> str:
         """The last part of such an address."""
-        return self._signers[purpose].sign(f"{subscriber}.{newsletter}").decode("ascii")
+        return self._signers[purpose].sign(f"{number}.{word}").decode("ascii")
 
     def read(self, purpose: Purpose, token: str) -> tuple[int, str] | None:
-        """Whom and which newsletter a token names, or None if it is not ours for this purpose."""
-        try:
-            words = self._signers[purpose].unsign(token.encode()).decode("ascii")
-            # Base64 leaves bits of its last character unused: only one spelling is ours.
-            signature = token.rpartition(".")[2].encode()
-            if base64_encode(base64_decode(signature)) != signature:
-                return None
-        except (BadSignature, UnicodeError):
+        """What a token names, or None if it is not ours for this purpose."""
+        words = _unsigned(self._signers[purpose], token)
+        if words is None:
             return None
-        subscriber, _, newsletter = words.partition(".")
-        return int(subscriber), newsletter
+        number, _, word = words.partition(".")
+        return int(number), word
+
+
+class Stamps:
+    """Signed moments, by which a form that comes back tells when it was given out."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._signer = _signer(keys, "form")
+
+    def stamp(self, now: datetime) -> str:
+        """The moment, signed."""
+        return self._signer.sign(str(int(now.timestamp()))).decode("ascii")
+
+    def read(self, stamp: str) -> datetime | None:
+        """The moment that was signed, or None if it is not ours."""
+        words = _unsigned(self._signer, stamp)
+        return None if words is None else datetime.fromtimestamp(int(words), UTC)
+
+
+def _signer(keys: Sequence[bytes], purpose: str) -> Signer:
+    return Signer(
+        list(keys),
+        salt=f"publisher.{purpose}",
+        sep=".",
+        key_derivation="hmac",
+        digest_method=hashlib.sha256,
+    )
+
+
+def _unsigned(signer: Signer, token: str) -> str | None:
+    try:
+        words = signer.unsign(token.encode()).decode("ascii")
+        # Base64 leaves bits of its last character unused: only one spelling is ours.
+        signature = token.rpartition(".")[2].encode()
+        if base64_encode(base64_decode(signature)) != signature:
+            return None
+    except (BadSignature, UnicodeError):
+        return None
+    return words

@@ -151,6 +151,8 @@ def _links(page: _Page) -> Iterator[Finding]:
 
 
 def _way_out(page: _Page) -> Iterator[Finding]:
+    if not page.source.listed:
+        return
     leave = page.source.leave
     links = [link for link in page.named("a") if link.get("href", "").strip() == leave]
     if not leave or not any(_is_visible(link) for link in links):

@@ -33,7 +33,7 @@ _FEEDBACK = re.compile(r"[^:\s]*:[^:\s]*:[^:\s]*:[A-Za-z0-9_.-]{5,15}")
 
 def check_headers(source: MailSource) -> Iterator[Finding]:
     """Everything that is wrong with the headers."""
-    for check in _CHECKS:
+    for check in (*_CHECKS, *(_LIST_CHECKS if source.listed else ())):
         yield from check(source)
 
 
@@ -197,9 +197,12 @@ def _token(source: MailSource) -> Iterator[Finding]:
         )
 
 
-def _courtesies(source: MailSource) -> Iterator[Finding]:
+def _automatic(source: MailSource) -> Iterator[Finding]:
     if not source.values("auto-submitted") and not source.values("precedence"):
         yield warning("neither Auto-Submitted nor Precedence is there", "RFC 3834 section 5")
+
+
+def _courtesies(source: MailSource) -> Iterator[Finding]:
     feedback = source.value("feedback-id")
     if not _FEEDBACK.fullmatch(feedback):
         yield warning(
@@ -222,8 +225,11 @@ _CHECKS: tuple[Callable[[MailSource], Iterator[Finding]], ...] = (
     _date,
     _message_id,
     _subject,
+    _automatic,
+    check_signatures,
+)
+_LIST_CHECKS: tuple[Callable[[MailSource], Iterator[Finding]], ...] = (
     _list_id,
     _unsubscribe,
     _courtesies,
-    check_signatures,
 )

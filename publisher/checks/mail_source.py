@@ -18,13 +18,15 @@ _URIS = re.compile(r"<([^<>]*)>")
 class MailSource:
     """A message as bytes and as its parts; nothing in it is trusted.
 
-    `domain` is ours. `head` has the header lines as they stand, `fields` their names in lower
-    case with values unfolded, in order; `strays` are header lines that are no field. `text` and
-    `html` are the decoded parts, None where there is none or it can't be decoded.
+    `domain` is ours; `listed` says that it goes to many, who can leave. `head` has the header
+    lines as they stand, `fields` their names in lower case with values unfolded, in order;
+    `strays` are header lines that are no field. `text` and `html` are the decoded parts, None
+    where there is none or it can't be decoded.
     """
 
     data: bytes
     domain: str
+    listed: bool
     head: str
     fields: tuple[tuple[str, str], ...]
     strays: tuple[str, ...]
@@ -56,7 +58,7 @@ class MailSource:
         return lower == ours or lower.endswith(f".{ours}")
 
 
-def read_source(data: bytes, domain: str) -> MailSource:
+def read_source(data: bytes, domain: str, *, listed: bool = True) -> MailSource:
     """Take a message apart; whatever it is, this does not fail."""
     head = re.split(rb"\r\n\r\n|\n\n", data, maxsplit=1)[0].decode("utf-8", "surrogateescape")
     fields: list[tuple[str, str]] = []
@@ -72,6 +74,7 @@ def read_source(data: bytes, domain: str) -> MailSource:
     return MailSource(
         data=data,
         domain=domain,
+        listed=listed,
         head=head,
         fields=tuple(fields),
         strays=tuple(strays),

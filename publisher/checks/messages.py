@@ -28,9 +28,12 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d+|#x[\da-f]+);")
 
 
-def check_message(data: bytes, *, domain: str) -> list[Finding]:
-    """Everything that is wrong with a message as it would leave; `domain` is ours."""
-    source = read_source(data, domain)
+def check_message(data: bytes, *, domain: str, listed: bool = True) -> list[Finding]:
+    """Everything that is wrong with a message as it would leave; `domain` is ours.
+
+    One that is not `listed` goes to a single person who asked for it, and has nothing to leave.
+    """
+    source = read_source(data, domain, listed=listed)
     return [finding for check in _CHECKS for finding in check(source)]
 
 
@@ -42,6 +45,7 @@ def check_words(*, html: str, text: str, leave: str) -> list[Finding]:
     source = MailSource(
         data=b"",
         domain="",
+        listed=True,
         head="",
         fields=(("list-unsubscribe", f"<{leave}>"),),
         strays=(),
@@ -111,7 +115,7 @@ def _text_part(source: MailSource) -> Iterator[Finding]:
     text = source.text or ""
     if not re.search(r"\w", text):
         yield error("the text part is empty", "RFC 2046 section 5.1.4")
-    if not source.leave or source.leave not in text:
+    if source.listed and (not source.leave or source.leave not in text):
         yield error(
             "the text part does not show the address for leaving",
             "CAN-SPAM section 5(a)(3); RFC 8058 section 1",

@@ -15,6 +15,7 @@ from publisher.cli import (
     people,
     run,
     schedule,
+    serve,
     status,
     steering,
     subscribers,
@@ -54,6 +55,7 @@ app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)

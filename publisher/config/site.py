@@ -17,7 +17,14 @@ from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, refused
-from publisher.config.tables import DkimTable, MailTable, NewsletterTable, Settings, SmtpTable
+from publisher.config.tables import (
+    DkimTable,
+    MailTable,
+    NewsletterTable,
+    Settings,
+    SmtpTable,
+    WebTable,
+)
 from publisher.config.vocabulary import load_vocabulary
 from publisher.errors import ConfigError
 from publisher.model import (
@@ -82,6 +89,23 @@ class Site:
     def summary_method(self) -> SummaryMethod:
         """How the program itself makes one."""
         return "textrank" if self.settings.articles.summary == "textrank" else "lead"
+
+    @property
+    def web(self) -> str:
+        """Where the web service answers: all its addresses begin with this, which ends in "/"."""
+        mail = self.settings.mail
+        return (mail.web if mail else None) or self.publication.address("newsletter/")
+
+    @property
+    def subscribe(self) -> str:
+        """Where the form to subscribe is, if the site says that the web service runs."""
+        runs = self.settings.web is not None and self.newsletters
+        return f"{self.web}subscribe" if runs else ""
+
+    @property
+    def limits(self) -> WebTable:
+        """How often the web service may be asked."""
+        return self.settings.web or WebTable()
 
     def secret(self) -> bytes:
         """The first key of publisher.key: what has to be known again outlives a rotation."""

@@ -182,6 +182,13 @@ class BouncesTable(Table):
     ses_topic: OptionalLine = ""
 
 
+class WebTable(Table):
+    """[web]: `publisher serve` runs, and pages lead to it; how often it may be asked, an hour."""
+
+    per_network: int = Field(default=20, ge=1, le=10_000)
+    in_all: int = Field(default=1000, ge=1, le=1_000_000)
+
+
 class StorageTable(Table):
     """[storage]: the database."""
 
@@ -217,6 +224,7 @@ class Settings(Table):
     pages: PagesTable = PagesTable()
     mail: MailTable | None = None
     bounces: BouncesTable = BouncesTable()
+    web: WebTable | None = None
     storage: StorageTable = StorageTable()
     sources: dict[str, SourceTable] = Field(default_factory=dict)
     newsletters: dict[str, NewsletterTable] = Field(default_factory=dict)

@@ -58,9 +58,7 @@ class MessageTemplate:
                 _common_headers(message),
                 lambda recipient: headers.mailbox("To", recipient.name, recipient.address),
                 lambda recipient: _message_id_field(recipient.message_id),
-                lambda recipient: headers.addresses(
-                    "List-Unsubscribe", [recipient.leave, message.mailto_leave]
-                ),
+                *([_leaving(message)] if message.list_id else []),
                 _multipart_field(boundary),
             ]
         )
@@ -101,24 +99,39 @@ def message_id(key: bytes, edition: str, subscriber: int, domain: str) -> str:
 
 def _common_headers(message: Message) -> bytes:
     sender = parse_address(message.sender)
-    owner = parse_address(message.reply_to or message.sender)
     return b"".join(
         [
             headers.mailbox("From", message.sender_name, sender),
             headers.mailbox("Reply-To", "", message.reply_to) if message.reply_to else b"",
             headers.unstructured("Subject", message.rendered.subject),
             headers.field("Date", format_datetime(message.date.astimezone(UTC))),
+            _list_headers(message, sender) if message.list_id else b"",
+            # RFC 3834 section 5. Precedence says the same to older programs; one of them will do.
+            headers.field("Auto-Submitted", "auto-generated"),
+            headers.field("Content-Language", headers.clean(message.language)),
+            headers.field("MIME-Version", "1.0"),
+        ]
+    )
+
+
+def _list_headers(message: Message, sender: str) -> bytes:
+    """What only a message to many has."""
+    owner = parse_address(message.reply_to or message.sender)
+    return b"".join(
+        [
             headers.list_id(message.list_title, message.list_id),
             headers.field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             headers.addresses("List-Help", [f"mailto:{owner}?subject=help"]),
             headers.addresses("List-Owner", [f"mailto:{owner}"]),
             headers.addresses("Archived-At", [message.archive]),
             headers.field("Feedback-ID", _feedback_id(message, sender.rpartition("@")[2])),
-            # RFC 3834 section 5. Precedence says the same to older programs; one of them will do.
-            headers.field("Auto-Submitted", "auto-generated"),
-            headers.field("Content-Language", headers.clean(message.language)),
-            headers.field("MIME-Version", "1.0"),
         ]
+    )
+
+
+def _leaving(message: Message) -> _Slot:
+    return lambda recipient: headers.addresses(
+        "List-Unsubscribe", [recipient.leave, message.mailto_leave]
     )
 
 

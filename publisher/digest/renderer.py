@@ -69,14 +69,16 @@ class Digest:
             more=more,
             rhythm=rhythm,
         )
-        subject = subject_line(self._templates.render(self._subject, context), newsletter.title)
+        subject = subject_line(
+            self._templates.render(self._subject, context, newsletter.language), newsletter.title
+        )
         preheader = make_preheader(entries)
         context |= {"subject": subject, "preheader": preheader}
-        text = self._templates.render(self._text, context)
+        text = self._templates.render(self._text, context, newsletter.language)
         return Rendered(
             subject=subject,
             preheader=preheader,
-            html=self._templates.render(self._html, context),
+            html=self._templates.render(self._html, context, newsletter.language),
             text="\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n",
         )
 

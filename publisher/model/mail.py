@@ -35,8 +35,9 @@ class Rendered:
 class Message:
     """Rendered words with all that their headers need; the same for a whole segment.
 
-    `list_id` is a dotted name of our domain (RFC 2919), `archive` the address of the edition's
-    page, `edition` its id ("daily-2026-11-23").
+    `list_id` is a dotted name of our domain (RFC 2919); without one it is a letter to one person,
+    and the other values that name a list count for nothing. `archive` is the address of the
+    edition's page, `edition` its id ("daily-2026-11-23").
     """
 
     rendered: Rendered

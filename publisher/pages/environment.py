@@ -3,7 +3,7 @@
 Jinja2 with the narrowest settings: nothing private is reachable, nothing can be changed, a name
 that is not there is an error and not an empty place, and all that comes from an article is escaped
 everywhere but in plain text. Content is only ever a value, never template source, so `{{ }}` in an
-article is four signs like any others.
+article is four signs like any others. The program's own words go through `_()` and `{% trans %}`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.errors import TemplateError
+from publisher.pages.translations import Words, words_for
 
 FOLDER = "templates/"
 _DECISIONS = 10_000  # remembered at most: a template may make up names in a loop
@@ -61,16 +62,9 @@ class Templates:
     ) -> None:
         self._sources = sources
         self._compiled = compiled or {}
-        self._environment = _Sandbox(
-            loader=jinja2.FunctionLoader(self._load),
-            undefined=jinja2.StrictUndefined,
-            autoescape=lambda name: not (name or "").endswith(".txt"),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        self._environment.filters.update(filters or {})
+        self._filters = filters or {}
+        # One for each language: a template is compiled with the words it speaks.
+        self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._sources
@@ -78,14 +72,18 @@ class Templates:
     def check(self, name: str, source: str) -> None:
         """Raise TemplateError if this is not a template, with the line of the mistake."""
         try:
-            self._environment.parse(source, name)
+            self._environment(words_for("")).parse(source, name)
         except jinja2.TemplateSyntaxError as err:
             raise self._syntax(err, name) from err
 
-    def render(self, name: str, context: Mapping[str, object]) -> str:
-        """The template filled in; raises TemplateError for whatever goes wrong in a template."""
+    def render(self, name: str, context: Mapping[str, object], language: str = "") -> str:
+        """The template filled in, with the program's words in `language` as far as it can.
+
+        `words` tells templates which language that is (language, direction). Raises TemplateError
+        for whatever goes wrong in a template.
+        """
         try:
-            return self._environment.get_template(name).render(context)
+            return self._environment(words_for(language)).get_template(name).render(context)
         except jinja2.TemplateSyntaxError as err:
             raise self._syntax(err, name) from err
         except jinja2.TemplateNotFound as err:
@@ -103,6 +101,19 @@ class Templates:
                 path=FOLDER + place,
                 line=line,
             ) from err
+
+    def _environment(self, words: Words) -> ImmutableSandboxedEnvironment:
+        environment = self._environments.get(words.language)
+        if environment is None:
+            environment = self._environments[words.language] = _sandbox(self._load)
+            environment.filters.update(self._filters)
+            environment.globals["words"] = {
+                "language": words.language,
+                "direction": words.direction,
+            }
+            translating: Any = environment
+            translating.install_gettext_translations(words.catalogue, newstyle=True)
+        return environment
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self._compiled.get(name, self._sources.get(name))
@@ -126,6 +137,24 @@ class Templates:
         if place in self._compiled:
             line = _line_naming(_NAMED.findall(str(err)), self._sources[place])
         return place, line
+
+
+def _sandbox(
+    load: Callable[[str], tuple[str, str, Callable[[], bool]] | None],
+) -> ImmutableSandboxedEnvironment:
+    environment = _Sandbox(
+        loader=jinja2.FunctionLoader(load),
+        undefined=jinja2.StrictUndefined,
+        autoescape=lambda name: not (name or "").endswith(".txt"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # A message may stand on several lines of a template and is one all the same.
+    environment.policies["ext.i18n.trimmed"] = True
+    return environment
 
 
 def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:

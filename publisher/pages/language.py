@@ -127,6 +127,12 @@ def spell_date(moment: datetime, zone: str, language: str, *, weekday: bool = Fa
     )
 
 
+def weekday_names(language: str) -> list[str]:
+    """The days of the week from Monday on, in English where we don't know the language's."""
+    names = _NAMES.get(language.lower().replace("_", "-").split("-")[0], _NAMES["en"])
+    return names.weekdays.split()
+
+
 def spell_moment(moment: datetime, zone: str, language: str) -> Moment:
     """A moment as templates want it, in a zone and a language."""
     utc = moment.astimezone(UTC)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from publisher.model import Entry, Feed, Newsletter, Publication
 from publisher.pages.environment import Templates
 from publisher.pages.language import direction
 from publisher.pages.relative import relative
+from publisher.pages.schedules import spell_schedule
+from publisher.pages.translations import words_for
 from publisher.pages.views import EditionLink, FeedPages, FeedView, NewsletterView, Viewer
 
 EDITIONS_PAGE = "editions/index.html"
@@ -17,23 +20,33 @@ class Pages:
     """Writes a publication's pages with its templates (name -> source, "pages/index.html").
 
     The same values give the same bytes (UTF-8, HTML): no page knows when it was built. All
-    methods raise TemplateError if a template is missing or fails.
+    methods raise TemplateError if a template is missing or fails. `language` is that of the
+    program's own words, if it is another than the publication's.
     """
 
-    def __init__(self, templates: Mapping[str, str], publication: Publication) -> None:
+    def __init__(
+        self, templates: Mapping[str, str], publication: Publication, *, language: str = ""
+    ) -> None:
         self._templates = Templates(templates)
         self._publication = publication
+        self._words = words_for(language or publication.language)
         self._everything = Feed(
             kind="all", name=publication.title, title=publication.title, folder="", entries=()
         )
         self._known: tuple[Sequence[Feed], FeedPages] = ((), {})
 
     def index(
-        self, feeds: Sequence[Feed], newsletters: Sequence[Newsletter], *, editions: bool = False
+        self,
+        feeds: Sequence[Feed],
+        newsletters: Sequence[Newsletter],
+        *,
+        editions: bool = False,
+        subscribe: str = "",
     ) -> bytes:
         """index.html: the newest entries, every feed, every newsletter and when it is due.
 
-        `editions` says whether the list of past editions is there to be linked.
+        `editions` says whether the list of past editions is there to be linked, `subscribe` where
+        the form to subscribe is, if there is one.
         """
         everything = next((feed for feed in feeds if feed.kind == "all"), self._everything)
         view = Viewer(self._publication, everything.page)
@@ -52,11 +65,12 @@ class Pages:
                 NewsletterView(
                     title=one.title,
                     description=one.description,
-                    schedule=one.schedule,
+                    schedule=spell_schedule(one.schedule, self._words),
                     timezone=one.timezone,
                 )
                 for one in newsletters
             ],
+            subscribe=subscribe,
             editions=relative(EDITIONS_PAGE, everything.page) if editions else "",
             opml=relative("feeds.opml", everything.page),
         )
@@ -105,9 +119,18 @@ class Pages:
         return self._render(
             "pages/editions.html",
             EDITIONS_PAGE,
-            title="Past editions",
-            description=f"What the newsletters of {self._publication.title} have said so far.",
+            title=self._words.text("Past editions"),
+            description=self._words.text(
+                "What the newsletters of {publication} have said so far."
+            ).format(publication=self._publication.title),
             editions=Viewer(self._publication, EDITIONS_PAGE).editions(editions),
+        )
+
+    def service(self, template: str, **values: object) -> str:
+        """A page of the web service, which stands anywhere: all its addresses are absolute."""
+        rest: dict[str, Any] = values
+        return self._html(
+            template, None, title="", description="", language=self._words.language, **rest
         )
 
     def _paths(self, feeds: Sequence[Feed]) -> FeedPages:
@@ -119,10 +142,13 @@ class Pages:
             self._known = (feeds, by_name)
         return self._known[1]
 
-    def _render(
+    def _render(self, template: str, path: str, **values: Any) -> bytes:
+        return self._html(template, path, **values).encode("utf-8", "replace")
+
+    def _html(
         self,
         template: str,
-        path: str,
+        path: str | None,
         *,
         title: str,
         description: str,
@@ -130,8 +156,11 @@ class Pages:
         canonical: str = "",
         feed: FeedView | None = None,
         **values: object,
-    ) -> bytes:
-        """A page with what every page needs: `page` for its head, `publication` for its frame."""
+    ) -> str:
+        """A page with what every page needs: `page` for its head, `publication` for its frame.
+
+        Without a `path` it is none of the output folder's.
+        """
         publication = self._publication
         view = Viewer(publication, path)
         everything = view.feed(self._everything)
@@ -142,7 +171,7 @@ class Pages:
             "description": description,
             "language": language or publication.language,
             "direction": direction(language or publication.language),
-            "canonical": canonical or publication.address(path),
+            "canonical": canonical or (publication.address(path) if path else ""),
             "alternates": (*own, *everything.addresses),
         }
         frame = {
@@ -150,13 +179,13 @@ class Pages:
             "description": publication.description,
             "language": publication.language,
             "direction": direction(publication.language),
-            "home": relative("index.html", path),
+            "home": view.leads_to("index.html"),
             "is_home": path == "index.html",
             "email": publication.email,
             "rights": publication.rights,
         }
-        html = self._templates.render(
+        return self._templates.render(
             template,
             {"page": page, "publication": frame, "everything": everything, "feed": feed, **values},
+            self._words.language,
         )
-        return html.encode("utf-8", "replace")

@@ -170,11 +170,20 @@ class EditionLink:
 
 
 class Viewer:
-    """Makes views for one page, whose path below the output folder is `origin`."""
+    """Makes views for one page, whose path below the output folder is `origin`.
 
-    def __init__(self, publication: Publication, origin: str) -> None:
+    Without one, the page stands elsewhere, and all addresses are absolute.
+    """
+
+    def __init__(self, publication: Publication, origin: str | None) -> None:
         self._publication = publication
         self._origin = origin
+
+    def leads_to(self, path: str) -> str:
+        """The address of a file of ours as this page has to write it."""
+        if self._origin is None:
+            return self._publication.address(path)
+        return relative(path, self._origin)
 
     def feed(self, feed: Feed) -> FeedView:
         """A feed with the addresses of its formats."""
@@ -182,7 +191,7 @@ class Viewer:
             kind=feed.kind,
             name=feed.name,
             title=feed.title,
-            href=relative(feed.page, self._origin),
+            href=self.leads_to(feed.page),
             addresses=tuple(self._address(feed, form) for form in self._publication.formats),
         )
 
@@ -195,11 +204,11 @@ class Viewer:
 
         def link(kind: str, named: Section | Author | Tag, otherwise: str = "") -> LinkView:
             page = pages.get((kind, named.slug))
-            return LinkView(
-                name=named.name, href=relative(page, self._origin) if page else otherwise
-            )
+            return LinkView(name=named.name, href=self.leads_to(page) if page else otherwise)
 
-        body = relative_links(entry.html, self._publication, self._origin)
+        body = entry.html
+        if self._origin is not None:
+            body = relative_links(body, self._publication, self._origin)
         dateline = _dateline(entry)
         return StoryView(
             title=entry.title,
@@ -251,7 +260,7 @@ class Viewer:
         return tuple(
             EditionView(
                 title=one.title,
-                href=relative(one.path, self._origin),
+                href=self.leads_to(one.path),
                 newsletter=one.newsletter,
                 date=self._moment(one.slot),
             )
@@ -263,14 +272,14 @@ class Viewer:
             format=_FORMAT_NAMES[form],
             type=MEDIA_TYPES[form],
             title=f"{feed.title} ({_FORMAT_NAMES[form]})",
-            href=relative(feed.path(form), self._origin),
+            href=self.leads_to(feed.path(form)),
             address=self._publication.address(feed.path(form)),
         )
 
     def _entry(self, entry: Entry) -> EntryView:
         return EntryView(
             title=entry.title,
-            href=entry.url or relative(entry.page, self._origin),
+            href=entry.url or self.leads_to(entry.page),
             language=entry.language,
             direction=direction(entry.language),
             section=entry.section.name if entry.section else "",
@@ -291,7 +300,7 @@ class Viewer:
 
     def _ours(self, url: str) -> str:
         rest = url.removeprefix(self._publication.url)
-        if rest == url or not rest.startswith(("media/", "entries/")):
+        if self._origin is None or rest == url or not rest.startswith(("media/", "entries/")):
             return url
         return "../" * self._origin.count("/") + rest
 

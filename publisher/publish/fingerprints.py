@@ -22,6 +22,7 @@ class Fingerprints:
         self._newsletters = [
             (one.title, one.description, one.schedule, one.timezone) for one in site.newsletters
         ]
+        self._subscribe = site.subscribe
         looks = [(name, templates[name]) for name in sorted(templates) if name.startswith("pages/")]
         self._frame = _hash(program, site.publication)
         self._looks = _hash(self._frame, looks)
@@ -29,7 +30,8 @@ class Fingerprints:
 
     def index(self, feeds: Sequence[Feed]) -> str:
         """Of index.html."""
-        return _hash("index", self._looks, self._newsletters, _heads(feeds), self._carried(feeds))
+        letters = (self._newsletters, self._subscribe)
+        return _hash("index", self._looks, letters, _heads(feeds), self._carried(feeds))
 
     def page(self, feed: Feed) -> str:
         """Of the page beside a feed."""

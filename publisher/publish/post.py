@@ -63,12 +63,11 @@ class Post:
                 "no mail is set up here", mend="give publisher.toml a [mail] table with from = ..."
             )
         keys = load_keys(site.folder)
-        base = mail.web or site.publication.address("newsletter/")
         return cls(
             site=site,
             templates=templates,
             keys=keys,
-            links=Links(keys, base),
+            links=Links(keys, site.web),
             signer=_signer(site.dkim),
             paths=ReturnPath(keys, mail.bounces.address) if mail.verp and mail.bounces else None,
         )
@@ -114,6 +113,45 @@ class Post:
         from publisher.delivery.signing import Signers  # noqa: PLC0415
 
         return Signers(self.signer, templates, processes=cores)
+
+    def letter(
+        self, rendered: Rendered, name: str, address: str, now: datetime, language: str
+    ) -> bytes:
+        """A message to one person who asked for it just now; it belongs to no list.
+
+        `name` tells it from other letters: its Message-ID is made of it.
+        """
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        message = Message(
+            rendered=rendered,
+            edition="",
+            newsletter="",
+            list_title="",
+            list_id="",
+            sender_name=mail.sender.name or self.site.publication.title,
+            sender=mail.sender.address,
+            reply_to=mail.reply_to.address if mail.reply_to else "",
+            language=language,
+            date=now,
+            archive="",
+            mailto_leave="",
+        )
+        return MessageTemplate(message, self.signer).fill(self.addressee(name, address))
+
+    def addressee(self, name: str, address: str) -> Recipient:
+        """Whom a letter of this name goes to."""
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        domain = self.domain(mail.sender.address)
+        return Recipient(
+            subscriber=0,
+            address=address,
+            name="",
+            message_id=message_id(self.keys[0], name, 0, domain),
+            leave="",
+            preferences="",
+        )
 
     def recipient(self, subscriber: Subscriber, edition: str, newsletter: str) -> Recipient:
         """One subscriber with the links and the Message-ID that are theirs."""

@@ -38,7 +38,11 @@ class Press:
         """index.html."""
         letters = self._site.newsletters
         shown = (self._in_full(feeds[0]), *feeds[1:])
-        return self._page(lambda pages: pages.index(shown, letters, editions=bool(letters)))
+        return self._page(
+            lambda pages: pages.index(
+                shown, letters, editions=bool(letters), subscribe=self._site.subscribe
+            )
+        )
 
     def page(self, feed: Feed) -> bytes | None:
         """The page beside a feed."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from publisher.config import Site
+from publisher.errors import CheckError, TemplateError, TransportError
 from publisher.lock import only_run
 from publisher.publish.editions import open_editions, write_editions
+from publisher.publish.letters import answer_requests
 from publisher.publish.reading import read_articles
 from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
@@ -62,6 +64,8 @@ def run(
             if not stop():
                 open_editions(site, store, templates, now, report)
                 write_editions(site, store, templates, report)
+            if not stop():
+                _answer(site, store, templates, clock, stop, report)
             mail = site.settings.mail
             if mail and mail.sent_by == "workers":
                 from publisher.publish.workers import hand_over  # noqa: PLC0415 - few have any
@@ -81,6 +85,21 @@ def run(
                 file_returns(site, store, report, clock=clock, stop=stop)
         report.stopped = stop()
     return report
+
+
+def _answer(
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+    report: Report,
+) -> None:
+    """The mails that people asked for on the web, where the service has not sent them."""
+    try:
+        report.notes += answer_requests(site, store, templates, clock=clock, stop=stop)
+    except (TransportError, TemplateError, CheckError) as err:
+        report.blame(err)
 
 
 def _store(site: Site) -> Store:

@@ -1,8 +1,8 @@
 """The store: what has to be remembered between runs, in SQLite or PostgreSQL on one code path.
 
 `Store.open` is the way in. Its parts: the catalogue of articles and entries, other people's feeds,
-what was written and which hub knows of it, the subscribers, the suppression list, the editions, the
-ledger of deliveries, and what came back.
+what was written and which hub knows of it, the subscribers and what they ask for on the web, the
+suppression list, the editions, the ledger of deliveries, and what came back.
 """
 
 from publisher.storage.catalogue import Catalogue, Known
@@ -13,8 +13,11 @@ from publisher.storage.ledger import Ledger
 from publisher.storage.losses import Loss
 from publisher.storage.pings import Ping
 from publisher.storage.portraits import Portrait
+from publisher.storage.rations import Ration
+from publisher.storage.readers import Reader
 from publisher.storage.readership import Clock, Group, Presence
 from publisher.storage.remotes import Remote
+from publisher.storage.requests import VALID, Request
 from publisher.storage.returns import ReturnRecord, Returns
 from publisher.storage.slots import Slot
 from publisher.storage.standing import Counts, DeliveryRecord
@@ -25,6 +28,7 @@ from publisher.storage.wishes import Wish
 from publisher.storage.words import Wording
 
 __all__ = [
+    "VALID",
     "Audience",
     "Catalogue",
     "Clock",
@@ -40,7 +44,10 @@ __all__ = [
     "Ping",
     "Portrait",
     "Presence",
+    "Ration",
+    "Reader",
     "Remote",
+    "Request",
     "ReturnRecord",
     "Returns",
     "Slot",

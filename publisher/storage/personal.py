@@ -26,6 +26,8 @@ from publisher.storage.schema import (
     consent,
     delivery,
     edition,
+    former,
+    request,
     subscriber,
     subscription,
     suppression,
@@ -38,6 +40,8 @@ FORGOTTEN = "forgotten"  # what stands for the words of a reply, which may name 
 PERSONAL: dict[str, tuple[str, ...]] = {
     "subscriber": ("id", "key"),
     "subscription": ("subscriber",),
+    "former": ("subscriber",),
+    "request": ("key",),
     "consent": ("subscriber",),
     "delivery": ("subscriber", "address"),
     "bounce": ("subscriber", "key"),
@@ -53,6 +57,11 @@ def held(connection: Connection, key: str, people: list[int]) -> dict[str, Any]:
             {**row, "topics": json.loads(row["topics"])}
             for row in _rows(connection, subscription, subscription.c.subscriber.in_(people))
         ],
+        "given up": [
+            {**row, "topics": json.loads(row["topics"])}
+            for row in _rows(connection, former, former.c.subscriber.in_(people))
+        ],
+        "requests": _rows(connection, request, request.c.key == key, drop="key"),
         "consent": _rows(connection, consent, consent.c.subscriber.in_(people), drop="id"),
         "deliveries": [
             dict(row) for row in connection.execute(_deliveries(key, people)).mappings()
@@ -74,8 +83,9 @@ def forget(
         update(delivery).where(_delivered(key, people)).values(address="", name="", reply=FORGOTTEN)
     ).rowcount
     erased += connection.execute(delete(bounce).where(_bounced(key, people))).rowcount
-    for table, column in ((consent, "subscriber"), (subscription, "subscriber")):
-        erased += connection.execute(delete(table).where(table.c[column].in_(people))).rowcount
+    for table in (consent, subscription, former):
+        erased += connection.execute(delete(table).where(table.c.subscriber.in_(people))).rowcount
+    erased += connection.execute(delete(request).where(request.c.key == key)).rowcount
     erased += connection.execute(delete(subscriber).where(subscriber.c.key == key)).rowcount
     erased += connection.execute(delete(suppression).where(suppression.c.key == key)).rowcount
     if secret is not None and erased:

@@ -175,6 +175,52 @@ subscription = Table(
     Index("ix_subscription_newsletter", "newsletter"),
 )
 
+# A subscription that its reader gave up, so that they can come back to it as it was.
+former = Table(
+    "former",
+    metadata,
+    Column("subscriber", _Id, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True),
+    Column("newsletter", Text, primary_key=True),
+    Column("topics", Text, nullable=False),
+    Column("frequency", String(10), nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("watermark", BigInteger, nullable=True),
+    Column("given_up", Moment, nullable=False),
+)
+
+# What somebody asked for on the web and has to be answered by mail; kept for some days only.
+request = Table(
+    "request",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    # One of a kind ("confirm", "link") for each address: a new one takes the place of the old.
+    Column("key", Text, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("newsletters", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    Column("asked", Moment, nullable=False),
+    # waiting, sending, mailed, dropped (nothing was to be sent), used
+    Column("state", String(8), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    # When to try again; of one that is being sent, when its sender counts as dead.
+    Column("retry_at", Moment, nullable=True),
+    UniqueConstraint("key", "kind"),
+    Index("ix_request_state", "state"),
+    # A link in a mail names it: its number must never mean another request.
+    sqlite_autoincrement=True,
+)
+
+# How much of what is rationed was taken: nothing in here names anybody.
+ration = Table(
+    "ration",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    # Milliseconds since 1970 at which all is there again.
+    Column("full_at", BigInteger, nullable=False),
+)
+
 # What a person agreed to or refused, when and where: it is kept as long as the person is.
 consent = Table(
     "consent",

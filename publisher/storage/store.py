@@ -18,8 +18,11 @@ from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
 from publisher.storage.outputs import Outputs
 from publisher.storage.pings import Pings
+from publisher.storage.rations import Rations
+from publisher.storage.readers import Readers
 from publisher.storage.readership import Readership
 from publisher.storage.remotes import Remotes
+from publisher.storage.requests import Requests
 from publisher.storage.returns import Returns
 from publisher.storage.slots import Slots
 from publisher.storage.subscribers import Subscribers
@@ -42,6 +45,9 @@ class Store:
         self.pings = Pings(database)
         self.subscribers = Subscribers(database, secret)
         self.choices = Choices(database)
+        self.readers = Readers(database, secret)
+        self.requests = Requests(database, secret)
+        self.rations = Rations(database)
         self.suppressions = Suppressions(database, secret)
         self.readership = Readership(database)
         self.slots = Slots(database)

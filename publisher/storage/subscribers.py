@@ -169,9 +169,11 @@ class Subscribers:
             ).scalar_one()
 
     def count(self) -> int:
-        """How many subscribers there are."""
+        """How many people get something."""
         with self._database.read() as connection:
-            return connection.execute(select(func.count()).select_from(subscriber)).scalar_one()
+            return connection.execute(
+                select(func.count(subscription.c.subscriber.distinct()))
+            ).scalar_one()
 
 
 def _subscriber(row: Row[Any]) -> Subscriber:

@@ -19,6 +19,8 @@ from publisher.storage.schema import subscriber, suppression
 
 Secret = Callable[[], bytes]
 _CHUNK = 1000
+# How the reasons begin of those who went by themselves, here or where a list was kept before.
+_OWN_WISH = ("left", "removed", "forgotten", "switched mail off", "unsubscribed", "disabled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,21 @@ class Suppressions:
                 .first()
             )
         return None if row is None else Suppression(**row)
+
+    def may_ask(self, address: str) -> bool:
+        """Whether an address may be asked if it wants mail: its owner left, and nothing worse.
+
+        Whoever bounced or complained, and whoever the operator keeps off by domain, is not asked.
+        """
+        with self._database.read() as connection:
+            _demand(connection, self._secret)
+            names = _names(key_of(address), self._secret)
+            reasons = connection.execute(
+                select(suppression.c.key, suppression.c.reason).where(suppression.c.key.in_(names))
+            ).all()
+        return all(
+            not row.key.startswith("@") and row.reason.startswith(_OWN_WISH) for row in reasons
+        )
 
     def all(self) -> Iterator[Suppression]:
         """Everything on the list, the oldest first."""

@@ -12,7 +12,7 @@ from publisher.timetable.cohorts import (
 )
 from publisher.timetable.schedules import Schedule, parse_schedule
 from publisher.timetable.slots import Due, due_slot, latest_slot, local_time, next_slot
-from publisher.timetable.zones import find_zone
+from publisher.timetable.zones import find_zone, known_zones
 
 __all__ = [
     "Due",
@@ -21,6 +21,7 @@ __all__ = [
     "due_slot",
     "find_zone",
     "frequencies_of",
+    "known_zones",
     "latest_slot",
     "local_time",
     "next_slot",

@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
+
+# The other areas of the database are older names of these zones, or no places.
+_AREAS = frozenset(
+    (
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    )
+)
 
 
 def find_zone(name: str) -> ZoneInfo:
@@ -17,6 +34,17 @@ def find_zone(name: str) -> ZoneInfo:
     near = _near_zones(name)
     hint = f"did you mean {' or '.join(near)}?" if near else "one is Europe/Lisbon"
     raise ValueError(f"{name[:60]!r} is no IANA time zone; {hint}") from None
+
+
+@cache
+def known_zones() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The zones that people look for, by area: `("Asia", ("Asia/Almaty", ...))`, and UTC."""
+    areas: dict[str, list[str]] = {}
+    for zone in sorted(available_timezones()):
+        area, slash, _ = zone.partition("/")
+        if slash and area in _AREAS:
+            areas.setdefault(area, []).append(zone)
+    return (*((area, tuple(zones)) for area, zones in areas.items()), ("UTC", ("UTC",)))
 
 
 def _near_zones(name: str) -> list[str]:

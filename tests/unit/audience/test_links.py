@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from publisher.audience import Links
+from publisher.audience import Links, Stamps
 
 KEYS = (b"k" * 32,)
 BASE = "https://courier.example/newsletter/"
@@ -19,6 +21,8 @@ def test_a_link_names_its_subscriber_without_an_address():
 def test_a_token_opens_nothing_but_its_purpose():
     links = Links(KEYS, BASE)
     assert links.read("preferences", links.token("leave", 7, "daily")) is None
+    assert links.read("leave", links.token("confirm", 7, "daily")) is None
+    assert Stamps(KEYS).read(links.token("leave", 7, "daily")) is None
 
 
 @pytest.mark.threat(21)
@@ -45,3 +49,14 @@ def test_older_keys_still_verify_and_the_last_one_signs():
 )
 def test_junk_is_no_token(junk):
     assert Links(KEYS, BASE).read("leave", junk) is None
+
+
+@pytest.mark.threat(19, 21)
+def test_a_stamp_tells_when_it_was_made_and_can_not_be_made_up():
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    stamp = Stamps(KEYS).stamp(now)
+    assert Stamps(KEYS).read(stamp) == now
+    assert Stamps((*KEYS, b"n" * 32)).read(stamp) == now
+    assert Stamps((b"n" * 32,)).read(stamp) is None
+    assert Stamps(KEYS).read("1" + stamp) is None
+    assert Stamps(KEYS).read("") is None

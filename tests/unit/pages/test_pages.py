@@ -82,7 +82,7 @@ class TestIndex:
 
     def test_newsletters_say_when_they_are_due(self, pages, newsletter):
         page = tree(pages.index([], [newsletter]))
-        assert "Lantern Bay Daily daily at 07:00, Europe/Lisbon time" in text(page)
+        assert "Lantern Bay Daily every day at 07:00, Europe/Lisbon time" in text(page)
 
     def test_past_editions_are_linked_only_if_there_are_any(self, pages, newsletter):
         assert "editions/index.html" not in links(tree(pages.index([], [newsletter]))).values()

@@ -1,0 +1,54 @@
+"""publisher serve: the web service for readers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from publisher.cli.common import SiteOption, now, open_site, open_store, stopping, tell
+
+
+def serve(
+    site: SiteOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0: any.")] = 8000,
+    behind_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--behind-proxy",
+            help="The address or network of a web server in front, which is believed when it "
+            "says whom it asks for (X-Forwarded-For); may be repeated.",
+        ),
+    ] = None,
+) -> None:
+    """Take subscriptions, let readers choose and leave, and serve feeds and pages.
+
+    It answers below the address [mail] web, and below [publication] url with the output folder.
+    Put a web server that speaks HTTPS in front of it.
+
+    [bold]Example[/bold]:  publisher serve --port 8000 --behind-proxy 127.0.0.1
+    """
+    from publisher.sources import load_templates  # noqa: PLC0415
+    from publisher.web.server import check_proxies, listen  # noqa: PLC0415
+    from publisher.web.server import serve as answer  # noqa: PLC0415
+
+    place = open_site(site)
+    proxies = check_proxies(behind_proxy or ())
+    templates = load_templates(place.folder)
+    with listen(host, port) as listening, open_store(place) as store, stopping() as stop:
+        shown = f"[{host}]" if ":" in host else host
+        tell(f"publisher: serving on http://{shown}:{listening.getsockname()[1]}/")
+        if place.newsletters:
+            tell(f"publisher: the form is {place.web}subscribe, to embed it: {place.web}embed")
+        answer(
+            place,
+            store,
+            templates,
+            listening,
+            proxies=proxies,
+            clock=now,
+            stop=stop.is_set,
+            log=lambda text: tell(f"publisher: {text}"),
+        )
+    tell("publisher: stopped")

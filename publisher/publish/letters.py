@@ -1,0 +1,143 @@
+"""Mails to one person who asked for them on the web: to confirm, or with the link to their choices.
+
+Nothing that a stranger typed stands in them: whoever fills in somebody else's address can make us
+send one mail a day, and not a word of it is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from publisher.checks.messages import check_message
+from publisher.config import Site
+from publisher.errors import AddressError, CheckError, TransportError
+from publisher.model import Newsletter, Outcome, Receipt, Recipient, Rendered, Severity
+from publisher.pages.environment import Templates
+from publisher.pages.translations import words_for
+from publisher.publish.post import Post
+from publisher.storage import VALID, Reader, Request, Store
+
+_TRIES = 6
+_Send = Callable[[str, Recipient, bytes], Receipt]
+
+
+def answer_requests(
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    *,
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+) -> list[str]:
+    """Send the mails that are asked for; what went wrong, in words.
+
+    Raises TransportError where nothing can leave now; what was asked for then waits.
+    """
+    store.requests.prune(clock())
+    store.rations.prune(now_ms=int(clock().timestamp() * 1000))
+    if site.settings.mail is None or not store.requests.waits(clock()):
+        return []
+    desk = _Desk(site, store, Post.of(site, templates), Templates(templates), clock)
+    problems: list[str] = []
+    with desk.post.transport() as transport:
+        while not stop() and (claimed := store.requests.claim(clock())):
+            for number, one in enumerate(claimed):
+                try:
+                    problems += desk.answer(one, transport.send)
+                except (TransportError, CheckError):
+                    desk.put_back(claimed[number:])
+                    raise
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    site: Site
+    store: Store
+    post: Post
+    templates: Templates
+    clock: Callable[[], datetime]
+
+    def answer(self, one: Request, send: _Send) -> list[str]:
+        """Make and send the mail that a request wants, or drop it; what went wrong."""
+        answer = self._words(one)
+        if answer is None:
+            self.store.requests.settle(one, "dropped")
+            return []
+        address, words = answer
+        language = one.language or self.site.publication.language
+        name = f"request-{one.id}-{int(one.asked.timestamp())}"
+        data = self.post.letter(words, name, address, self.clock(), language)
+        self._check(data)
+        try:
+            receipt = send(self.post.envelope_sender(), self.post.addressee(name, address), data)
+        except AddressError:
+            self.store.requests.settle(one, "dropped")
+            return []
+        if receipt.outcome in (Outcome.ACCEPTED, Outcome.IN_DOUBT):
+            # In doubt: rather none than two, for whoever waits for it may ask again tomorrow.
+            self.store.requests.settle(one, "mailed")
+        elif receipt.outcome is Outcome.LATER and one.attempts + 1 < _TRIES:
+            again = self.clock() + timedelta(minutes=2**one.attempts)
+            self.store.requests.settle(one, "waiting", retry_at=again, attempts=one.attempts + 1)
+        else:
+            self.store.requests.settle(one, "dropped")
+            return [f"a mail that was asked for could not be delivered: {receipt.reply}"]
+        return []
+
+    def put_back(self, claimed: list[Request]) -> None:
+        """Nothing can leave now: these wait."""
+        again = self.clock() + timedelta(minutes=1)
+        for one in claimed:
+            self.store.requests.settle(one, "waiting", retry_at=again, attempts=one.attempts)
+
+    def _words(self, one: Request) -> tuple[str, Rendered] | None:
+        """To whom the mail goes, and what it says; None if there is none, which nobody is told."""
+        reader = self.store.readers.find(one.address)
+        if one.kind == "link":
+            return None if reader is None else self._link(one, reader)
+        wanted = [item for item in self.site.newsletters if item.name in one.newsletters]
+        if not wanted or not self.store.suppressions.may_ask(one.address):
+            return None
+        if reader and all(reader.subscription(item.name) for item in wanted):
+            return self._link(one, reader)
+        second = str(int(one.asked.timestamp()))
+        link = self.post.links.link("confirm", one.id, second)
+        return one.address, self._render("confirm", one, link, wanted)
+
+    def _link(self, one: Request, reader: Reader) -> tuple[str, Rendered]:
+        names = [item.newsletter for item in reader.subscriptions] or [*reader.former]
+        known = [item for item in self.site.newsletters if item.name in names]
+        name = names[0] if names else self.site.newsletters[0].name
+        link = self.post.links.link("preferences", reader.subscriber.id, name)
+        # To the address as it is kept, however it was spelt in the form.
+        return reader.subscriber.address, self._render("link", one, link, known)
+
+    def _render(
+        self, template: str, one: Request, link: str, newsletters: list[Newsletter]
+    ) -> Rendered:
+        publication = self.site.publication
+        language = words_for(one.language or publication.language).language
+        context = {
+            "publication": {"title": publication.title, "url": publication.url},
+            "newsletters": [item.title for item in newsletters],
+            "link": link,
+            "days": VALID.days,
+        }
+        subject, text, html = (
+            self.templates.render(f"letters/{template}.{kind}", context, language)
+            for kind in ("subject.txt", "txt", "html")
+        )
+        return Rendered(
+            subject=" ".join(subject.split()), preheader="", html=html, text=text.strip() + "\n"
+        )
+
+    def _check(self, data: bytes) -> None:
+        mail = self.site.settings.mail
+        assert mail is not None  # Post.of saw to it
+        domain = self.post.domain(mail.sender.address)
+        for finding in check_message(data, domain=domain, listed=False):
+            if finding.severity is Severity.ERROR:
+                raise CheckError(f"a mail that was asked for is not sent: {finding.what}")
