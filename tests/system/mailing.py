@@ -14,6 +14,7 @@ from publisher.storage import Store
 from tests.system.conftest import CONFIG, NOW, ROOT, SiteFolder
 
 STORY = "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\n---\n\nThe ferry is back.\n"
+CONNECTIONS = 4
 
 
 class Mailing:
@@ -32,7 +33,9 @@ class Mailing:
         )
         port = self._witness.stdout.readline().strip()
         site = self.site = SiteFolder(folder / "site")
-        smtp = f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+        smtp = (
+            f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\nconnections = {CONNECTIONS}\n'
+        )
         config = CONFIG.replace("[newsletters", f"[mail.smtp]\n{smtp}\n[newsletters")
         config = config.replace("[mail]\n", f'[mail]\ntransport = "smtp"\n{mail}')
         site.config(f'{config}\n[storage]\nurl = "{url}"\n', add=False)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.system.conftest import ROOT
-from tests.system.mailing import Mailing, expected
+from tests.system.mailing import CONNECTIONS, Mailing, expected
 
 pytestmark = [
     pytest.mark.slow,
@@ -75,8 +75,8 @@ def test_of_two_workers_one_is_killed_and_the_other_takes_over(mailing):
     lapse(mailing)
     mailing.site.command("worker", "--once")
     verdict = mailing.judge()
-    expected(verdict, PEOPLE, 8)
-    assert verdict["in doubt"] <= 8
+    expected(verdict, PEOPLE, CONNECTIONS)
+    assert verdict["in doubt"] <= CONNECTIONS
 
 
 def holders(mailing, folder):
