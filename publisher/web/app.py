@@ -18,13 +18,14 @@ from publisher.web.leaving import Leaving
 from publisher.web.problems import Problem
 from publisher.web.service import Service
 from publisher.web.subscribing import Subscribing
+from publisher.web.webhooks import Webhooks
 
 
 def make_app(service: Service) -> Starlette:
     """The ASGI application of a site; without newsletters it serves files alone."""
     routes: list[BaseRoute] = []
     if service.site.newsletters:
-        for concern in (Subscribing, Confirming, Choosing, Leaving):
+        for concern in (Subscribing, Confirming, Choosing, Leaving, Webhooks):
             routes += concern(service).routes()
     routes += Files(service).routes()
 

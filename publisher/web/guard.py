@@ -75,9 +75,9 @@ async def read_form(request: Request) -> FormData:
     Both ways in which browsers and mailbox providers send one (RFC 8058 section 3.2) are read.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await read_body(request)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            body = await _body(request)
             if kind == "application/x-www-form-urlencoded":
                 form = await FormParser(request.headers, _once(body)).parse()
             elif kind == "multipart/form-data":
@@ -91,23 +91,30 @@ async def read_form(request: Request) -> FormData:
                 raise Problem("no-form", 415)
     except TimeoutError:
         raise Problem("slow", 408) from None
-    except (ClientDisconnect, MultiPartException, ValueError):
+    except (MultiPartException, ValueError):
         raise Problem("no-form", 400) from None
     if len(form.multi_items()) > _MOST_FIELDS:
         raise Problem("no-form", 400)
     return form
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request, most: int = MOST_BODY) -> bytes:
+    """The whole body. Raises Problem for one that is too large, too slow, or breaks off."""
     parts = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size <= MOST_BODY:
-            parts.append(part)
-        elif size > _DRAINED:
-            break
-    if size > MOST_BODY:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size <= most:
+                    parts.append(part)
+                elif size > _DRAINED:
+                    break
+    except TimeoutError:
+        raise Problem("slow", 408) from None
+    except ClientDisconnect:
+        raise Problem("no-form", 400) from None
+    if size > most:
         raise Problem("large", 413)
     return b"".join(parts)
 
