@@ -31,7 +31,7 @@ def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
         ("articles read", str(report.articles), f"{site.articles}/"),
         ("  new, changed, gone", f"{report.new}, {report.changed}, {report.gone}", ""),
         ("  drafts, not yet due", f"{report.drafts}, {report.waiting}", ""),
-        ("feeds", f"{report.feeds} in 3 formats", f"{site.output}/index.html"),
+        ("feeds", f"{report.feeds} in {_formats(site)}", f"{site.output}/{_first_page(site)}"),
         ("  files written", str(report.written), "" if report.written else "nothing new"),
     ]
     if report.pinged:
@@ -56,6 +56,15 @@ def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
     if report.stopped:
         rows.append(("stopped", "", "the next run goes on"))
     return rows
+
+
+def _formats(site: Site) -> str:
+    count = len(site.publication.formats)
+    return f"{count} formats" if count > 1 else "1 format"
+
+
+def _first_page(site: Site) -> str:
+    return "index.html" if site.publication.pages else ""
 
 
 def _where(site: Site) -> str:

@@ -16,15 +16,21 @@ _PLANES = "".join(
 _FORBIDDEN = re.compile(
     f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef{_PLANES}]"
 )
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"
 # These separate words where they stand, so a space takes their place.
 _SPACES = frozenset("\x0b\x0c\x85\u2028\u2029")
 
 
 def clean(text: str) -> str:
     """The text in NFC without a forbidden character, so that no later stage can trip over one."""
-    if text.isascii() and text.isprintable():
+    if is_plain(text):
         return text
     return unicodedata.normalize("NFC", _FORBIDDEN.sub(_replacement, text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether it is ASCII without controls but line ends: nearly always, and told quickly."""
+    return text.isascii() and not text.encode("ascii").translate(None, _PRINTABLE)
 
 
 def squeeze(text: str) -> str:

@@ -10,7 +10,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from publisher.content.characters import clean, forbidden
+from publisher.content.characters import clean, forbidden, is_plain
 from publisher.errors import ArticleError
 from publisher.model import Article, Finding, Severity
 
@@ -40,6 +40,7 @@ _MAGIC = {
 _XML_DECLARED = re.compile(
     rb"\s{0,20}<\?xml[^<>?]{1,100}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})[\"']"
 )
+_PRINTABLE_MAGIC = (b"%PDF-", b"GIF8", b"{\\rtf")
 _DECLARED = re.compile(
     rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
 )
@@ -72,12 +73,22 @@ def decode(article: Article, *, max_bytes: int, html: bool) -> Decoded:
             path=article.path,
             mend="split it, or raise the limit",
         )
+    if (plain := _plain(data)) is not None:
+        return Decoded(plain)
     text = _unify(_text(article, html=html))
     if not text.strip():
         raise ArticleError(
             "the article is empty", path=article.path, mend="write something or delete the file"
         )
     return Decoded(clean(text), tuple(_name_dropped(article.path, text)))
+
+
+def _plain(data: bytes) -> str | None:
+    """The text if it is printable ASCII, as most English articles are; None: look closer."""
+    if not data.isascii() or data.startswith(_PRINTABLE_MAGIC):
+        return None
+    text = data.decode("ascii")
+    return text if is_plain(text) and text.strip() else None
 
 
 def _unify(text: str) -> str:

@@ -21,6 +21,7 @@ from publisher.content.identity import mint_id, slug_of_path
 from publisher.content.languages import language_of
 from publisher.content.links import Links
 from publisher.content.plain import blocks_of, text_of
+from publisher.content.prose import plain_prose
 from publisher.content.references import read_exclusions, read_related, read_source
 from publisher.content.sanitise import UnsafeMarkupError
 from publisher.content.slugs import slugify
@@ -54,8 +55,6 @@ from publisher.model import (
 )
 
 _NO_VOCABULARY = Vocabulary()
-# Raise it with every change that makes another entry of the same article.
-RECIPE = "2026-11-25.6"
 
 
 def read_article(
@@ -166,6 +165,7 @@ class _Desk:
                 choose_tags(
                     story.title, story.prose, chosen=(*fields.tags(), *manuscript.tags),
                     keywords=manuscript.keywords, dateline=dateline, language=language,
+                    are_all=bool(fields.tags()),
                 ),
                 self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
             ),
@@ -213,6 +213,10 @@ class _Desk:
         # A page's own title is often that of its site too: the heading in the text is better.
         of_form = "" if copy.form in {Form.HTML, Form.MARKDOWN} else manuscript.title
         known = self._first(copy, "title", copy.fields.text("title"), of_form)
+        if known and copy.form is Form.MARKDOWN and (prose := plain_prose(manuscript.html)):
+            html, blocks = prose
+            parsed = dateline_of(blocks)
+            return Story(known, html, (), blocks, parsed, prose_of(blocks, parsed))
         body = open_body(manuscript.html, known)
         title = known or body.heading or manuscript.title
         if not title:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -19,6 +20,7 @@ _OTHERS = re.compile(r"[^a-z0-9]+")
 _RESERVED = re.compile(r"index|con|prn|aux|nul|(?:com|lpt)[0-9]")
 
 
+@lru_cache(maxsize=4096)  # the same few tags stand in many articles
 def slugify(text: str) -> str:
     """A slug for any text: never empty, never a reserved name, the same for equal text.
 

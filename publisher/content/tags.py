@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from publisher.content.background import share_of
 from publisher.content.fields import ChosenTag
@@ -30,21 +31,27 @@ def choose_tags(
     keywords: tuple[str, ...],
     dateline: Dateline | None,
     language: str,
+    are_all: bool = False,
 ) -> tuple[Tag, ...]:
     """The tags of an entry, each slug once: all of the editor's, up to 14 of the program's.
 
-    `keywords` are an editor's too, from a page's metadata; `paragraphs` come without dateline
-    and byline.
+    `are_all` says that the editor has chosen all that there are to be: who says in front matter
+    what a story is about has said it. `keywords` are an editor's too, from a page's metadata;
+    `paragraphs` come without dateline and byline.
     """
+    if are_all and not _some_stand_in(chosen, [title, *paragraphs]):
+        return tags_of_editor(chosen)
     english = language.partition("-")[0].lower() == _CAPITALS_TELL
     names = find_names(paragraphs) if english else find_places([title, *paragraphs])
     _count_dateline(names, dateline)
     by_slug = {slugify(name.text): name for name in names.values()}
     tags: dict[str, Tag] = {}
-    for wish in (*chosen, *(ChosenTag(keyword) for keyword in keywords)):
+    for wish in (*chosen, *map(ChosenTag, () if are_all else keywords)):
         slug = slugify(wish.name)
         kind = wish.kind or _kind_of(wish.name, by_slug.get(slug))
         tags.setdefault(slug, Tag(name=wish.name, slug=slug, kind=kind, chosen_by="editor"))
+    if are_all:
+        return tuple(tags.values())
     if english and not (chosen or keywords):  # who chose topics wants no more of them
         _add_topics(names, title, paragraphs)
     length = sum(len(paragraph.split()) for paragraph in paragraphs)
@@ -52,6 +59,28 @@ def choose_tags(
         slug = slugify(name.text)
         tags.setdefault(slug, Tag(name=name.text, slug=slug, kind=name.kind or TagKind.TOPIC))
     return tuple(tags.values())
+
+
+def tags_of_editor(chosen: tuple[ChosenTag, ...]) -> tuple[Tag, ...]:
+    """The tags that an editor gave, each slug once, with what the tables know of their kinds."""
+    tags: dict[str, Tag] = {}
+    for wish in chosen:
+        tag = _tag_of_editor(wish.name, wish.kind)
+        tags.setdefault(tag.slug, tag)
+    return tuple(tags.values())
+
+
+@lru_cache(maxsize=4096)  # the same few stand in many articles
+def _tag_of_editor(name: str, kind: TagKind | None) -> Tag:
+    kind = kind or _kind_of(name, None)
+    return Tag(name=name, slug=slugify(name), kind=kind, chosen_by="editor")
+
+
+def _some_stand_in(chosen: tuple[ChosenTag, ...], paragraphs: list[str]) -> bool:
+    """Whether the story may tell the kind of a tag of which the editor did not say it."""
+    untold = [wish.name.casefold() for wish in chosen if wish.kind is None]
+    text = "\n".join(paragraphs).casefold() if untold else ""
+    return any(name in text for name in untold)
 
 
 def _kind_of(text: str, name: Name | None) -> TagKind:

@@ -11,15 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from publisher.feeds.archives import History, close_archives, split_archives
-from publisher.feeds.choosing import RESERVED, choose_feeds
-from publisher.model import Feed, FeedFormat, Publication
+from publisher.feeds.choosing import RESERVED, Chooser, choose_feeds
+from publisher.feeds.frames import Frame
+from publisher.model import Entry, Feed, FeedFormat, Publication
 
 __all__ = [
     "RESERVED",
+    "Chooser",
+    "Frame",
     "History",
     "choose_feeds",
     "close_archives",
     "render_feed",
+    "render_frame",
+    "render_items",
     "render_opml",
     "split_archives",
 ]
@@ -30,18 +35,45 @@ def render_feed(feed: Feed, publication: Publication, form: FeedFormat) -> bytes
 
     Holds no moment of the build and no version: it changes only when what it tells changes.
     """
+    frame = render_frame(feed, publication, form)
+    is_podcast = feed.podcast is not None
+    return frame.fill(render_items(feed.entries, publication, form, is_podcast=is_podcast))
+
+
+def render_frame(feed: Feed, publication: Publication, form: FeedFormat) -> Frame:
+    """What a feed says of itself: all of its file but the items. Outlines of entries will do."""
     # Imported here: choosing, which each run does, needs none of the libraries behind these.
     if form == "rss":
-        from publisher.feeds.rss import render_rss  # noqa: PLC0415
+        from publisher.feeds.rss import rss_frame  # noqa: PLC0415
 
-        return render_rss(feed, publication)
+        return rss_frame(feed, publication)
     if form == "atom":
-        from publisher.feeds.atom import render_atom  # noqa: PLC0415
+        from publisher.feeds.atom import atom_frame  # noqa: PLC0415
 
-        return render_atom(feed, publication)
-    from publisher.feeds.jsonfeed import render_json  # noqa: PLC0415
+        return atom_frame(feed, publication)
+    from publisher.feeds.jsonfeed import json_frame  # noqa: PLC0415
 
-    return render_json(feed, publication)
+    return json_frame(feed, publication)
+
+
+def render_items(
+    entries: Sequence[Entry], publication: Publication, form: FeedFormat, *, is_podcast: bool
+) -> list[bytes]:
+    """What each entry is in a file of this format: the same in every feed that carries it.
+
+    But for a podcast (`is_podcast`), which says more of its episodes.
+    """
+    if form == "rss":
+        from publisher.feeds.rss import rss_items  # noqa: PLC0415
+
+        return rss_items(entries, publication, is_podcast=is_podcast)
+    if form == "atom":
+        from publisher.feeds.atom import atom_items  # noqa: PLC0415
+
+        return atom_items(entries, publication)
+    from publisher.feeds.jsonfeed import json_items  # noqa: PLC0415
+
+    return json_items(entries, publication)
 
 
 def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:

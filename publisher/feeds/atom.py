@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
 
 from publisher.feeds import generator
+from publisher.feeds.frames import Frame
 from publisher.feeds.generator import XML
 from publisher.feeds.items import Head, Item, head, items
 from publisher.feeds.moments import rfc3339
-from publisher.model import Feed, Publication, Source
+from publisher.model import Entry, Feed, Publication, Source
 
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
 
-def render_atom(feed: Feed, publication: Publication) -> bytes:
-    """The feed as Atom 1.0 in UTF-8."""
+def atom_frame(feed: Feed, publication: Publication) -> Frame:
+    """The feed as Atom 1.0 in UTF-8, but for its entries."""
     about = head(feed, publication, "atom")
     root = generator.start_feed(about, generator.AtomExtension)
     _describe(root, about)
     generator.add_links(root, about, "link")
     _bury(root, about)
-    for item in items(feed, publication):
+    return generator.atom_frame_of(root)
+
+
+def atom_items(entries: Sequence[Entry], publication: Publication) -> list[bytes]:
+    """What each entry is in Atom."""
+    if not entries:
+        return []
+    root = generator.start_items(generator.AtomExtension)
+    for item in items(entries, publication):
         _add(root, item)
-    return generator.atom_bytes(root)
+    return generator.atom_items_of(root)
 
 
 def _describe(root: Any, about: Head) -> None:

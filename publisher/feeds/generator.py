@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from publisher.feeds.frames import Frame
 from publisher.feeds.items import Head, Item
-from publisher.feeds.moments import in_utc
+from publisher.feeds.moments import NEVER, in_utc
 
 XML = "http://www.w3.org/XML/1998/namespace"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -92,11 +94,7 @@ def start_feed(head: Head, extension: type[Extension]) -> Any:
     feed.generator("publisher")  # or it names feedgen, with a version that changes the bytes
     if head.rights:
         feed.rights(head.rights)
-    # Left alone, this is the moment of the build with microseconds.
-    feed.updated(in_utc(head.updated))
-    # ... and also the RSS date, which feedgen formats by setlocale(), for the whole process and
-    # against other threads. There is no public way to unset it; we write it ourselves.
-    feed._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001
+    _date(feed, head.updated)
     return feed
 
 
@@ -164,14 +162,58 @@ def add_images(entry: Any, item: Item) -> None:
             etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = words
 
 
-def rss_bytes(feed: Any) -> bytes:
-    """The finished RSS file, one element a line."""
-    return _hexadecimal(feed.rss_str(pretty=True))
+def start_items(extension: type[Extension]) -> Any:
+    """An object of feedgen for nothing but items; what it says of itself is thrown away."""
+    feed = FeedGenerator()
+    feed.register_extension("ours", extension, extension)
+    feed.id("urn:items")
+    feed.title("items")
+    feed.description("items")
+    feed.link(href="https://items.invalid/", rel="alternate")
+    _date(feed, NEVER)
+    return feed
 
 
-def atom_bytes(feed: Any) -> bytes:
-    """The finished Atom file, one element a line."""
-    return _hexadecimal(feed.atom_str(pretty=True))
+def _date(feed: Any, updated: datetime) -> None:
+    # Left alone, this is the moment of the build with microseconds.
+    feed.updated(in_utc(updated))
+    # ... and also the RSS date, which feedgen formats by setlocale(), for the whole process and
+    # against other threads. There is no public way to unset it; we write it ourselves.
+    feed._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001
+
+
+def rss_frame_of(feed: Any) -> Frame:
+    """The finished RSS file without its items, one element a line."""
+    return _frame(_hexadecimal(feed.rss_str(pretty=True)), b"  </channel>")
+
+
+def atom_frame_of(feed: Any) -> Frame:
+    """The finished Atom file without its entries, one element a line."""
+    return _frame(_hexadecimal(feed.atom_str(pretty=True)), b"</feed>")
+
+
+def rss_items_of(feed: Any) -> list[bytes]:
+    """The items alone, as they stand in a file."""
+    return _items(_hexadecimal(feed.rss_str(pretty=True)), _RSS_ITEM, b"  </channel>")
+
+
+def atom_items_of(feed: Any) -> list[bytes]:
+    """The entries alone, as they stand in a file."""
+    return _items(_hexadecimal(feed.atom_str(pretty=True)), _ATOM_ENTRY, b"</feed>")
+
+
+# No text can look like this: a < in it is escaped.
+_RSS_ITEM = re.compile(rb"^(?=    <item>)", re.MULTILINE)
+_ATOM_ENTRY = re.compile(rb"^(?=  <entry[ >])", re.MULTILINE)
+
+
+def _frame(xml: bytes, end: bytes) -> Frame:
+    at = xml.rindex(end)
+    return Frame(xml[:at], xml[at:])
+
+
+def _items(xml: bytes, begin: re.Pattern[bytes], end: bytes) -> list[bytes]:
+    return begin.split(xml[: xml.rindex(end)])[1:]
 
 
 _CONTENT = re.compile(rb"(<content[^>]*>[^<]*)")

@@ -6,7 +6,7 @@ and never the feed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -138,9 +138,9 @@ def _withdrawals(feed: Feed) -> Iterator[Withdrawal]:
             yield Withdrawal(id=line(entry.id), when=entry.withdrawn, why=line(entry.withdrawal))
 
 
-def items(feed: Feed, publication: Publication) -> Iterator[Item]:
-    """What `feed` says of each of its entries, one at a time."""
-    return (_item(entry, publication) for entry in feed.entries)
+def items(entries: Iterable[Entry], publication: Publication) -> Iterator[Item]:
+    """What feeds say of each of these entries, one at a time."""
+    return (_item(entry, publication) for entry in entries)
 
 
 def _item(entry: Entry, publication: Publication) -> Item:

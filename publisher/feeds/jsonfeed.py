@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from publisher.feeds.frames import Frame
 from publisher.feeds.items import Head, Item, head, items
 from publisher.feeds.moments import rfc3339
-from publisher.model import Author, Enclosure, Feed, Publication, Source
+from publisher.model import Author, Enclosure, Entry, Feed, Publication, Source
 
 # Custom objects begin with an underscore and hold what the format has no word for.
 _EXTENSION = "_publisher"
 
 
-def render_json(feed: Feed, publication: Publication) -> bytes:
-    """The feed as JSON Feed 1.1 in UTF-8, indented, with a line end at the end."""
-    about = head(feed, publication, "json")
-    value = _present(_head(about) | {"items": [_item(item) for item in items(feed, publication)]})
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+_INDENT = "    "  # of an item in the list
+
+
+def json_frame(feed: Feed, publication: Publication) -> Frame:
+    """The feed as JSON Feed 1.1 in UTF-8, indented, but for its items."""
+    value = _present(_head(head(feed, publication, "json")) | {"items": []})
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    start, _, end = text.rpartition("]")
+    if not feed.entries:
+        return Frame(start.encode(), f"]{end}\n".encode())
+    return Frame(f"{start}\n".encode(), f"\n  ]{end}\n".encode(), b",\n")
+
+
+def json_items(entries: Sequence[Entry], publication: Publication) -> list[bytes]:
+    """What each entry is in JSON Feed."""
+    return [_indented(_item(item)).encode() for item in items(entries, publication)]
+
+
+def _indented(value: dict[str, Any]) -> str:
+    # No text in it has a line end of its own: JSON writes it as \\n.
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _INDENT + text.replace("\n", f"\n{_INDENT}")
 
 
 def _head(about: Head) -> dict[str, Any]:

@@ -27,8 +27,7 @@ def describe_channel(ours: Any, about: Head) -> None:
     """What the feed says of itself; `ours` is the feed's generator.Extension."""
     podcast = about.podcast
     assert podcast is not None
-    ours.declare("itunes", ITUNES)
-    ours.declare("podcast", PODCAST)
+    declare(ours)
     author = line(podcast.author) or about.author
     ours.add(f"{{{ITUNES}}}author", author[:_LONGEST])
     ours.add(f"{{{ITUNES}}}type", podcast.kind)
@@ -48,6 +47,12 @@ def describe_channel(ours: Any, about: Head) -> None:
         ours.add(f"{{{PODCAST}}}locked", "yes" if podcast.locked else "no", {"owner": email})
     # From what never changes: the feed's address, which others take, may.
     ours.add(f"{{{PODCAST}}}guid", str(uuid.uuid5(_GUIDS, about.id)))
+
+
+def declare(ours: Any) -> None:
+    """Declare the prefixes on the root."""
+    ours.declare("itunes", ITUNES)
+    ours.declare("podcast", PODCAST)
 
 
 def describe_item(entry: Any, item: Item) -> None:

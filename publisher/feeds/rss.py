@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from publisher.feeds import generator, podcast
+from publisher.feeds.frames import Frame
 from publisher.feeds.generator import ATOM, DC
 from publisher.feeds.items import Head, Item, head, items
 from publisher.feeds.moments import NEVER, rfc822, rfc3339
-from publisher.model import Feed, Publication
+from publisher.model import Entry, Feed, Publication
 
 _NO_COMMENT = str.maketrans("", "", "()\\")
 
 
-def render_rss(feed: Feed, publication: Publication) -> bytes:
-    """The feed as RSS 2.0 in UTF-8."""
+def rss_frame(feed: Feed, publication: Publication) -> Frame:
+    """The feed as RSS 2.0 in UTF-8, but for its items."""
     about = head(feed, publication, "rss")
     channel = generator.start_feed(about, generator.RssExtension)
     _describe(channel, about)
@@ -24,11 +26,23 @@ def render_rss(feed: Feed, publication: Publication) -> bytes:
         channel.ours.add("lastBuildDate", rfc822(about.updated))
     if about.podcast:
         podcast.describe_channel(channel.ours, about)
-    for item in items(feed, publication):
+    return generator.rss_frame_of(channel)
+
+
+def rss_items(
+    entries: Sequence[Entry], publication: Publication, *, is_podcast: bool
+) -> list[bytes]:
+    """What each entry is in RSS."""
+    if not entries:
+        return []
+    channel = generator.start_items(generator.RssExtension)
+    if is_podcast:
+        podcast.declare(channel.ours)
+    for item in items(entries, publication):
         entry = _add(channel, item)
-        if about.podcast:
+        if is_podcast:
             podcast.describe_item(entry, item)
-    return generator.rss_bytes(channel)
+    return generator.rss_items_of(channel)
 
 
 def _describe(channel: Any, about: Head) -> None:

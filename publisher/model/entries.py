@@ -218,6 +218,12 @@ class Entry:
         """When it last changed for its readers."""
         return self.updated or self.published
 
+    def shown(self) -> tuple[datetime | None, datetime | None]:
+        """From when on and until when readers may see it; None: never, and for ever."""
+        begins = None if self.draft else max(self.published, self.embargo or self.published)
+        ends = [moment for moment in (self.expires, self.withdrawn) if moment is not None]
+        return begins, min(ends, default=None)
+
     def is_public(self, now: datetime) -> bool:
         """Whether readers may see it at `now`: no draft, not early, not over, not withdrawn."""
         return self._has_begun(now) and (self.withdrawn is None or now < self.withdrawn)

@@ -69,17 +69,31 @@ class Overview:
         }
 
 
-def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
-    """How many entries are drafts, and how many wait for their time; what is over, or
-    was taken back, is neither.
+@dataclass(slots=True)
+class Hidden:
+    """Counts what readers can't see at `now`: drafts, and what waits for its time.
+
+    What is over, or was taken back, is neither.
     """
-    drafts = waiting = 0
+
+    now: datetime
+    drafts: int = 0
+    waiting: int = 0
+
+    def count(self, entry: Entry) -> None:
+        """One more entry, public or not."""
+        self.drafts += entry.draft
+        over = entry.expires is not None and entry.expires <= self.now
+        over = over or entry.is_withdrawn(self.now)
+        self.waiting += not (entry.draft or over or entry.is_public(self.now))
+
+
+def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
+    """How many entries are drafts, and how many wait for their time."""
+    hidden = Hidden(now)
     for entry in entries:
-        drafts += entry.draft
-        over = entry.expires is not None and entry.expires <= now
-        over = over or entry.is_withdrawn(now)
-        waiting += not (entry.draft or over or entry.is_public(now))
-    return drafts, waiting
+        hidden.count(entry)
+    return hidden.drafts, hidden.waiting
 
 
 def look_over(site: Site, store: Store, now: datetime) -> Overview:

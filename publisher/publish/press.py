@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from publisher.pages import Pages
 
 
+_HELD = 6000  # items in memory at most
+
+
 class Press:
     """The renderers of one run; `words` has the entries in full, by id, when a file is asked for.
 
@@ -32,6 +35,8 @@ class Press:
         self._words = words
         self._report = report
         self._opened: Pages | None = None
+        self._made: dict[tuple[FeedFormat, str], bytes] = {}  # items, the same in all feeds
+        self._checked: set[tuple[FeedFormat, str]] = set()
         self._broken = False
 
     def index(self, feeds: tuple[Feed, ...]) -> bytes | None:
@@ -59,14 +64,42 @@ class Press:
     def feed(self, feed: Feed, form: FeedFormat) -> bytes | None:
         """A feed; None where the check refuses it, so that the last good one stays."""
         from publisher.checks.feeds import check_feed  # noqa: PLC0415
-        from publisher.feeds import render_feed  # noqa: PLC0415
+        from publisher.feeds import render_frame  # noqa: PLC0415
 
-        data = render_feed(self._in_full(feed), self._site.publication, form)
+        withdrawn = tuple(self._words[entry.id] for entry in feed.withdrawn)
+        frame = render_frame(replace(feed, withdrawn=withdrawn), self._site.publication, form)
+        items, unchecked = self._items(feed, form)
+        data = frame.fill(items.values())
         shown = f"{self._site.settings.feeds.folder}/{feed.path(form)}"
-        findings = check_feed(data, form, shown)
+        # An item in which the check found nothing in one feed is as good in the next.
+        findings = check_feed(frame.fill(unchecked.values()), form, shown)
+        if findings and len(unchecked) < len(items):
+            findings = check_feed(data, form, shown)
+        if not findings and not feed.podcast:
+            self._checked.update((form, key) for key in unchecked)
         self._report.findings += findings
         refused = any(finding.severity is Severity.ERROR for finding in findings)
         return None if refused else data
+
+    def _items(self, feed: Feed, form: FeedFormat) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """The items of a feed by id, and those among them that were not checked yet."""
+        from publisher.feeds import render_items  # noqa: PLC0415
+
+        publication, ids = self._site.publication, [entry.id for entry in feed.entries]
+        if feed.podcast:  # which says more of an item, and checks more
+            whole = [self._words[key] for key in ids]
+            items = render_items(whole, publication, form, is_podcast=True)
+            made = dict(zip(ids, items, strict=True))
+            return made, made
+        if len(self._made) > _HELD:
+            self._made.clear()
+            self._checked.clear()
+        missing = [key for key in ids if (form, key) not in self._made]
+        whole = [self._words[key] for key in missing]
+        items = render_items(whole, publication, form, is_podcast=False)
+        self._made.update(((form, key), one) for key, one in zip(missing, items, strict=True))
+        found = {key: self._made[form, key] for key in ids}
+        return found, {key: one for key, one in found.items() if (form, key) not in self._checked}
 
     def opml(self, feeds: tuple[Feed, ...]) -> bytes:
         """feeds.opml."""

@@ -7,24 +7,31 @@ about it is passed over, and where nothing can be made of it that is said once.
 from __future__ import annotations
 
 import hashlib
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
-from pathlib import Path
+from itertools import islice
+from typing import TypeVar
 
 from publisher.config import Site
-from publisher.content import RECIPE, one_spelling, read_article
-from publisher.errors import ArticleError, PublisherError
-from publisher.model import Article, Entry, Finding, Reading, Severity
-from publisher.publish.enclosing import measure, outgrown
-from publisher.publish.remotes import find_remotes, is_remote, shown_remote
+from publisher.content import RECIPE
+from publisher.errors import ArticleError
+from publisher.model import Entry, Finding, Severity, Vocabulary
+from publisher.publish.desk import Answer, Desk, Task
+from publisher.publish.enclosing import outgrown
+from publisher.publish.hands import MANY, share_out
+from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes, shown_remote
 from publisher.publish.report import Report
 from publisher.publish.summaries import Summaries
-from publisher.sources import find_articles
-from publisher.storage import Known, Store
+from publisher.sources import look_over
+from publisher.storage import Known, Record, Store, read_outline, read_words, record
+
+_T = TypeVar("_T")
+
+_PORTION = 200  # articles that a hand reads before it asks for more
+_NOTE = "look"  # the name of the last look in the store's notebook
+_AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the folder says
 
 
 def read_articles(
@@ -35,195 +42,376 @@ def read_articles(
     An article that can't be read keeps its last good entry; it is tried again on each run, and
     so is one that was read with findings: they are named until they are mended.
     """
-    known = store.catalogue.known()
+    look = look_over(site.articles, max_bytes=site.max_bytes)
+    lines = look.lines + look_at_remotes(site, store)
+    report.articles = len(lines) + len(look.problems)
     recipe = _recipe(site)
+    before = store.notebook.read(_NOTE)
     enclosing = store.enclosed.known()
-    again = known.keys() if full else outgrown(site, enclosing)
-    different, restamped, present = _find(site, store, known, recipe, report, again)
-    store.catalogue.stamp(restamped)
-    _follow_renames(store, known, different, present)
-    holders = _Holders(known.values())
-    summaries = Summaries(site, store)
-    spellings = store.catalogue.spellings(recipe) if different else {}
-    seen = now
-    for article, digest, stamp in different:
-        before = known.get(article.path)
-        try:
-            reading = summaries.told(_read(article, site, before, seen))
-            holders.take(reading.entry, before)
-        except ArticleError as err:
-            if is_remote(article.path) and before is None:
-                report.findings.append(_passed_over(err, site))
-                store.remotes.forget([article.path])
-            else:
-                report.blame(_named(err, site, kept=before is not None and not before.gone))
-            continue
-        findings = () if is_remote(article.path) else reading.findings
-        report.findings += [
-            replace(finding, path=_shown(site, finding.path or article.path))
-            for finding in findings
-        ]
-        if findings:
-            digest = stamp = ""  # noqa: PLW2901 - to be read again
-        entry, sizes = measure(site, reading.entry)
-        entry = replace(entry, tags=one_spelling(entry.tags, spellings))
-        if sizes != enclosing.get(article.path, {}):
-            store.enclosed.save(article.path, sizes)
-        store.catalogue.save(entry, digest=digest, recipe=recipe, now=seen, stamp=stamp)
-        if before is None and reading.entry.published_from == "first seen":
-            # Articles without a date that come together stand a second apart: feed readers sort
-            # by this moment, and the W3C validator warns of two that are the same.
-            seen -= timedelta(seconds=1)
-        if before is None or before.gone:
-            report.new += 1
-        else:
-            report.changed += 1
-    missing = [path for path, one in known.items() if not one.gone and not present(path)]
-    store.catalogue.gone(missing, now)
-    report.gone = len(missing)
+    again = outgrown(site, enclosing)
+    if not (full or look.problems or again) and before == _note(recipe, lines):
+        return
+    one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing)
+    one.go(before, again, full=full)
 
 
-_Different = list[tuple[Article, str, str]]
+def read_waiting(
+    site: Site, store: Store, now: datetime, report: Report, ids: Mapping[str, Entry]
+) -> bool:
+    """Read the words that still wait, of these outlines by id; whether all is as it was.
 
-
-def _find(
-    site: Site,
-    store: Store,
-    known: dict[str, Known],
-    recipe: str,
-    report: Report,
-    again: AbstractSet[str],
-) -> tuple[_Different, dict[str, str], Callable[[str], bool]]:
-    """Articles that differ from what the store knows, with the hash of their content and their
-    stamp; new stamps of those that don't; and a test whether a path is still there. Those to be
-    read `again` count as different.
+    One that can't be read after all, or was edited just now, is not the entry that was asked
+    for: then the choice has to be made again.
     """
-    different: _Different = []
-    restamped: dict[str, str] = {}
-    # A file is told by its stamp where it may be; everything else is opened and hashed.
-    stamps = {
-        one.path: one.stamp
-        for one in known.values()
-        if one.stamp
-        and one.digest
-        and not one.gone
-        and one.recipe == recipe
-        and one.path not in again
-    }
-    there: set[str] = set()
-    closed: list[str] = []  # folders that can't be opened: what is in them is not gone
-    for found in chain(
-        find_articles(site.articles, max_bytes=site.max_bytes, stamps=stamps),
-        find_remotes(site, store, stamps),
+    paths = store.catalogue.unread(ids)
+    if not paths:
+        return True
+    desk = _desk(site, store, now)
+    known = store.catalogue.known(paths)
+    tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]
+    is_same = True
+    for answers in share_out(
+        desk.read_all, _portions(tasks), many=len(tasks) > MANY // 4 and not site.summariser
     ):
-        report.articles += 1
-        there.add(found.path)
-        if found.problem is not None:
-            closed += [found.path] if found.path.endswith("/") else []
-            report.blame(_named(found.problem, site, kept=found.path in known))
-        if found.article is None:
-            continue
-        digest = hashlib.sha256(found.article.data).hexdigest()
-        before = known.get(found.path)
-        if (
-            found.path in again
-            or before is None
-            or before.gone
-            or (before.digest, before.recipe) != (digest, recipe)
-        ):
-            different.append((found.article, digest, found.stamp))
-        elif found.stamp != before.stamp:
-            restamped[found.path] = found.stamp
-    folders = tuple(closed)
-    return different, restamped, lambda path: path in there or path.startswith(folders)
+        same: list[Record] = []
+        other: list[Record] = []
+        lost: list[str] = []
+        for answer in answers:
+            path = answer.task.path
+            if answer.error is not None:
+                report.blame(_named(answer.error, site, kept=False))
+                lost.append(path)
+            elif answer.record is not None:
+                one, tags = answer.record, ids[answer.record.entry_id].tags
+                one = _spelled(one, {tag.slug: tag.name for tag in tags})
+                is_known = answer.digest == known[path].digest
+                (same if is_known else other).append(one)
+                report.findings += _findings(answer, site)
+        store.catalogue.save_words(same)
+        store.catalogue.save_all(other)
+        store.catalogue.gone(lost, now)
+        is_same = is_same and not (other or lost)
+    return is_same
 
 
-def _follow_renames(
-    store: Store,
-    known: dict[str, Known],
-    different: _Different,
-    present: Callable[[str], bool],
-) -> None:
-    """A file that went and one that came with the same content are one article that moved."""
-    lost = {
-        one.digest: one
-        for one in known.values()
-        if one.digest and not one.gone and not present(one.path)
-    }
-    for article, digest, _ in different if lost else ():
-        if article.path not in known and (moved := lost.pop(digest, None)):
-            store.catalogue.rename(moved.path, article.path)
-            del known[moved.path]
-            known[article.path] = replace(moved, path=article.path)
+def words_may_wait(site: Site) -> bool:
+    """Whether nothing but a feed may ever need an entry's words."""
+    # A vocabulary files an entry also by what its words say.
+    return not (site.publication.pages or site.newsletters or site.vocabulary != Vocabulary())
 
 
-def _read(article: Article, site: Site, before: Known | None, now: datetime) -> Reading:
-    """An article's entry; ArticleError also where it trips a mistake of ours.
+@dataclass(slots=True)
+class _Round:
+    """One reading of the folder."""
 
-    That one article must not keep all the others from their readers, so here, and only here, a
-    bug does not end the run. Where it is stands in the message.
-    """
-    try:
-        return read_article(
-            article,
-            site.publication,
-            identity=before.identity if before else None,
-            now=now,
-            summary_limit=site.settings.articles.summary_length,
-            summary_method=site.summary_method,
-            vocabulary=site.vocabulary,
-            max_bytes=site.max_bytes,
+    site: Site
+    store: Store
+    now: datetime
+    report: Report
+    lines: list[str]
+    problems: list[ArticleError]
+    recipe: str
+    enclosing: Mapping[str, Mapping[str, int]]  # the sizes of files beside articles, by path
+    again: set[str] = field(default_factory=set)  # paths that stay to be looked into
+    moved: set[str] = field(default_factory=set)  # paths that are no longer an article's
+    spellings: dict[str, str] | None = None  # of tags, by slug
+    desk: Desk = field(init=False)
+    seen: datetime = field(init=False)
+
+    def go(self, before: str, outgrown: AbstractSet[str], *, full: bool) -> None:
+        self.seen = self.now
+        self.desk = _desk(self.site, self.store, self.now)
+        changed, vanished = self._compare(before, full=full)
+        if outgrown and not full:
+            news = set(changed)
+            changed = [one for one in self.lines if one in news or _path(one) in outgrown]
+        missing = [one for one in self.store.catalogue.known(vanished).values() if not one.gone]
+        lost = {one.digest: one for one in missing if one.digest}
+        for problem in self.problems:
+            kept = self.store.catalogue.known([problem.path])
+            self.report.blame(_named(problem, self.site, kept=bool(kept)))
+        again = set(map(_path, self.lines)) if full else outgrown
+        known: dict[str, Known] = {}
+        holders = _Holders(self.store)
+        for answers in self._read(changed, known, again):
+            self._take(answers, known, lost, holders)
+        gone = [one.path for one in missing if one.path not in self.moved]
+        self.store.catalogue.gone(gone, self.now)
+        self.report.gone = len(gone)
+        self._keep_note()
+
+    def _read(
+        self, changed: list[str], known: dict[str, Known], again: AbstractSet[str]
+    ) -> Iterator[list[Answer]]:
+        """The answers to all that may be news: what the folder has, then what feeds brought."""
+        desk = self.desk
+        remote = [line for line in changed if is_remote(line)]
+        files = [line for line in changed if not is_remote(line)] if remote else changed
+        tasks = self._tasks(files, known, again)
+        yield from share_out(
+            desk.read_all, tasks, many=len(files) > MANY and not self.site.summariser
         )
-    except PublisherError:
-        raise
-    except Exception as err:
-        last = traceback.extract_tb(err.__traceback__)[-1]
-        place = f"{Path(last.filename).name}:{last.lineno}"
-        raise ArticleError(
-            f"publisher itself fails on this article ({type(err).__name__} in {place})",
-            path=article.path,
-            mend="please report it with the article; until then keep it out of the folder",
-        ) from err
+        for some in self._tasks(remote, known, again):
+            brought = read_remotes(self.site, self.store, [task.path for task in some])
+            yield list(desk.answers(some, brought))
+
+    def _compare(self, before: str, *, full: bool) -> tuple[list[str], list[str]]:
+        """Lines of the look that may be news, and paths that are no longer there."""
+        here = set(self.lines)
+        remembered = set(_lines(before, self.recipe) or self._remembered())
+        changed = [line for line in self.lines if full or line not in remembered]
+        old = [_path(line) for line in remembered - here]
+        there = {_path(line) for line in (changed if old else ())}
+        there.update(problem.path for problem in self.problems)
+        closed = tuple(one.path for one in self.problems if one.path.endswith("/"))
+        vanished = [path for path in old if path not in there and not path.startswith(closed)]
+        self.again.update(
+            path
+            for path in old
+            if path in there or path.startswith(closed)  # known, and not told by its stamp
+        )
+        return changed, vanished
+
+    def _remembered(self) -> Iterator[str]:
+        for path, stamp in self.store.catalogue.looks(self.recipe):
+            yield f"{path}\t{stamp or _AGAIN}"
+
+    def _tasks(
+        self, changed: list[str], known: dict[str, Known], again: AbstractSet[str]
+    ) -> Iterator[list[Task]]:
+        """What there is to read, a portion at a time; `known` grows by what the store has.
+
+        Those to be read `again` are, whatever they hold.
+        """
+        may_wait = words_may_wait(self.site)
+        is_empty = self.store.catalogue.is_empty()
+        for lines in _portions(changed):
+            paths = [line.partition("\t") for line in lines]
+            some = {} if is_empty else self.store.catalogue.known(path for path, _, _ in paths)
+            known.update(some)
+            portion = []
+            for path, _, stamp in paths:
+                one = some.get(path)
+                is_read = one is not None and not one.gone and one.recipe == self.recipe
+                digest = one.digest if one is not None and is_read else ""
+                portion.append(
+                    Task(
+                        path,
+                        stamp,
+                        digest,
+                        one.identity if one else None,
+                        # An article that was read has a last good entry to keep.
+                        wait=may_wait and (one is None or one.gone or bool(digest)),
+                        again=path in again,
+                    )
+                )
+            yield portion
+
+    def _take(
+        self,
+        answers: list[Answer],
+        known: dict[str, Known],
+        lost: dict[str, Known],
+        holders: _Holders,
+    ) -> None:
+        """Put what was read into the store, and what went wrong into the report."""
+        restamped: dict[str, str] = {}
+        good: list[tuple[Answer, Record, Known | None]] = []
+        for answer in answers:
+            task, before = answer.task, known.pop(answer.task.path, None)
+            if not task.stamp or answer.error or answer.findings:
+                self.again.add(task.path)
+            else:
+                self.again.discard(task.path)
+            if before is None and answer.record and (old := lost.pop(answer.digest, None)):
+                # A file that went and one that came with the same content are one that moved.
+                self.store.catalogue.rename(old.path, task.path)
+                self.moved.add(old.path)
+                before = replace(old, path=task.path)
+                answer = self._as_known(task, before)  # noqa: PLW2901
+            if answer.error is not None:
+                self._blame(answer.error, before)
+            elif answer.record is not None:
+                good.append((answer, self._spelled(self._dated(answer)), before))
+            elif before is not None and task.stamp != before.stamp:
+                restamped[task.path] = task.stamp
+        self.store.catalogue.stamp(restamped)
+        self._save(good, holders)
+
+    def _as_known(self, task: Task, before: Known) -> Answer:
+        """The same article read again, by the name that it had under another path."""
+        (answer,) = self.desk.read_all([task._replace(identity=before.identity)])
+        return answer
+
+    def _dated(self, answer: Answer) -> Record:
+        """The record; articles without a date that come together stand a second apart.
+
+        Feed readers sort by this moment, and the W3C validator warns of two that are the same.
+        """
+        assert answer.record is not None
+        if answer.undated is None:
+            return answer.record
+        from publisher.content.outline import first_seen_at  # noqa: PLC0415
+
+        entry = first_seen_at(answer.undated, self.site.publication, self.now, self.seen)
+        one = record(
+            entry,
+            digest=answer.record.digest,
+            recipe=self.recipe,
+            now=self.seen,
+            stamp=answer.record.stamp,
+        )
+        self.seen -= timedelta(seconds=1)
+        return one
+
+    def _spelled(self, one: Record) -> Record:
+        """The record with its tags spelled as in the rest of the publication."""
+        if self.spellings is None:
+            self.spellings = self.store.catalogue.spellings(self.recipe)
+        return _spelled(one, self.spellings)
+
+    def _save(self, good: list[tuple[Answer, Record, Known | None]], holders: _Holders) -> None:
+        records = []
+        for (answer, one, before), error in zip(
+            good, holders.take_all([(one, before) for _, one, before in good]), strict=True
+        ):
+            if error is not None:
+                self.again.add(one.path)
+                self._blame(error, before)
+                continue
+            records.append(one)
+            if answer.sizes != self.enclosing.get(one.path, {}):
+                self.store.enclosed.save(one.path, answer.sizes)
+            self.report.findings += _findings(answer, self.site)
+            if before is None or before.gone:
+                self.report.new += 1
+            else:
+                self.report.changed += 1
+        self.store.catalogue.save_all(records)
+
+    def _blame(self, error: ArticleError, before: Known | None) -> None:
+        """Say what is wrong with an article, of somebody's feed only once."""
+        if before is None and is_remote(error.path):
+            what = f"{error.what}, so it is left out"
+            path = _shown(self.site, error.path)
+            self.report.findings.append(Finding(severity=Severity.WARNING, what=what, path=path))
+            self.store.remotes.forget([error.path])
+            self.again.discard(error.path)
+            return
+        is_kept = before is not None and not before.gone
+        self.report.blame(_named(error, self.site, kept=is_kept))
+
+    def _keep_note(self) -> None:
+        """Keep this look for the next run to compare with."""
+        lines = self.lines
+        if self.again:
+            lines = [
+                f"{_path(line)}\t{_AGAIN}" if _path(line) in self.again else line for line in lines
+            ]
+            # What stands in the way of an article, or of a whole folder of them, has no line.
+            lines += [f"{path}\t{_AGAIN}" for path in sorted(self.again - set(map(_path, lines)))]
+        self.store.notebook.write(_NOTE, _note(self.recipe, lines))
 
 
 class _Holders:
     """Who has which slug and id: two articles can't share them, and the first one keeps them."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
-        there = [one for one in known if not one.gone]
-        self._slugs = {one.identity.slug: one.path for one in there}
-        self._ids = {one.identity.id: one.path for one in there}
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._is_new = store.catalogue.is_empty()
+        self._taken: set[str] = set()
 
-    def take(self, entry: Entry, before: Known | None) -> None:
-        """Take both for an entry; ArticleError if another article has one of them."""
-        for key, holders, value in (
-            ("slug", self._slugs, entry.slug),
-            ("id", self._ids, entry.id),
+    def take_all(self, wishes: Sequence[tuple[Record, Known | None]]) -> list[ArticleError | None]:
+        """Take both for each record; an error where another article has one of them."""
+        values = [value for one, _ in wishes for value in (one.slug, one.entry_id)]
+        if self._is_new:
+            # Nothing can be in the way but what came before in this very run.
+            if len(set(values)) == len(values) and self._taken.isdisjoint(values):
+                self._taken.update(values)
+                return [None] * len(wishes)
+            self._is_new = False
+        slugs: dict[str, str] = {}
+        ids: dict[str, str] = {}
+        for path, slug, entry_id in self._store.catalogue.holders(
+            [one.slug for one, _ in wishes], [one.entry_id for one, _ in wishes]
         ):
+            slugs[slug] = ids[entry_id] = path
+        return [self._take(one, before, slugs, ids) for one, before in wishes]
+
+    @staticmethod
+    def _take(
+        one: Record, before: Known | None, slugs: dict[str, str], ids: dict[str, str]
+    ) -> ArticleError | None:
+        for key, holders, value in (("slug", slugs, one.slug), ("id", ids, one.entry_id)):
             holder = holders.get(value)
-            if holder is not None and holder != entry.path:
-                raise ArticleError(
+            if holder is not None and holder != one.path:
+                return ArticleError(
                     f"its {key} {value!r} belongs to {holder} already",
-                    path=entry.path,
+                    path=one.path,
                     line=1,
                     mend=f"give one of them another by '{key}: ...' in its front matter",
                 )
         if before is not None:
-            self._slugs.pop(before.identity.slug, None)
-            self._ids.pop(before.identity.id, None)
-        self._slugs[entry.slug] = self._ids[entry.id] = entry.path
+            slugs.pop(before.identity.slug, None)
+            ids.pop(before.identity.id, None)
+        slugs[one.slug] = ids[one.entry_id] = one.path
+        return None
+
+
+def _spelled(one: Record, spellings: dict[str, str]) -> Record:
+    """The record with tags called as `spellings` has it, by slug, which learns new ones."""
+    entry = read_outline(one.outline)
+    if all(spellings.setdefault(tag.slug, tag.name) == tag.name for tag in entry.tags):
+        return one
+    from publisher.content import one_spelling  # noqa: PLC0415 - seldom needed
+
+    entry = entry if one.words is None else read_words(one.words)
+    return record(
+        replace(entry, tags=one_spelling(entry.tags, spellings)),
+        digest=one.digest,
+        recipe=one.recipe,
+        now=one.first_seen,
+        stamp=one.stamp,
+        is_whole=one.words is not None,
+    )
+
+
+def _desk(site: Site, store: Store, now: datetime) -> Desk:
+    summaries = Summaries(site, store) if site.summariser else None
+    return Desk(site, _recipe(site), now, summaries)
+
+
+def _note(recipe: str, lines: Sequence[str]) -> str:
+    return "\n".join((recipe, *lines))
+
+
+def _lines(note: str, recipe: str) -> list[str]:
+    """The lines of the last look, if it was taken by the same rules."""
+    found, *lines = note.split("\n")
+    return lines if found == recipe else []
+
+
+def _path(line: str) -> str:
+    return line.partition("\t")[0]
+
+
+def _portions(things: Sequence[_T]) -> Iterator[list[_T]]:
+    rest = iter(things)
+    while some := list(islice(rest, _PORTION)):
+        yield some
+
+
+def _findings(answer: Answer, site: Site) -> list[Finding]:
+    return [
+        replace(finding, path=_shown(site, finding.path or answer.task.path))
+        for finding in answer.findings
+    ]
 
 
 def _named(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:
     """The same error with the path as the operator sees it."""
     what = error.what + ("; its last good version stays published" if kept else "")
     return ArticleError(what, mend=error.mend, path=_shown(site, error.path), line=error.line)
-
-
-def _passed_over(error: ArticleError, site: Site) -> Finding:
-    """The same of an entry of somebody's feed."""
-    what = f"{error.what}, so it is left out"
-    return Finding(severity=Severity.WARNING, what=what, path=_shown(site, error.path))
 
 
 def _shown(site: Site, path: str) -> str:
@@ -235,6 +423,6 @@ def _shown(site: Site, path: str) -> str:
 def _recipe(site: Site) -> str:
     """What else an entry is made from: when it changes, every article is read again."""
     articles = site.settings.articles
-    how = (articles.summary_length, articles.summary, site.vocabulary)
+    how = (articles.summary_length, articles.summary, site.vocabulary, words_may_wait(site))
     words = f"{RECIPE}\n{site.publication!r}\n{how!r}"
     return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -10,18 +10,17 @@ import hashlib
 import queue
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from publisher import __version__
 from publisher.config import Site, SourceTable
-from publisher.content import compose_article, read_feed
 from publisher.errors import FetchError
 from publisher.model import Article, Finding, Severity
 from publisher.publish.report import Report
-from publisher.sources import Asked, Found, ask_for_feed
+from publisher.sources import Asked, ask_for_feed
 from publisher.storage import Remote, Store
 
 _AT_ONCE = 8
@@ -55,23 +54,25 @@ def fetch_remotes(
         _take(site, store, source, asked, now, report)
 
 
-def find_remotes(site: Site, store: Store, stamps: Mapping[str, str]) -> Iterator[Found]:
-    """Every entry that the feeds in the configuration ever had, as an article among the others.
-
-    Those that have still the stamp that `stamps` says are not opened.
-    """
+def look_at_remotes(site: Site, store: Store) -> list[str]:
+    """Every entry that the feeds in the configuration ever had: its path, a tab and a stamp."""
     if not site.settings.sources:
-        return
+        return []
     filed = {name: _filing(table) for name, table in site.settings.sources.items()}
-    for path, digest in sorted(store.remotes.digests(filed).items()):
-        name = path.split("/")[1]
-        stamp = f"{digest[:30]}:{filed[name]}"
-        if stamps.get(path) == stamp:
-            yield Found(path=path, stamp=stamp)
-            continue
-        table = site.settings.sources[name]
+    return [
+        f"{path}\t{digest[:30]}:{filed[path.split('/')[1]]}"
+        for path, digest in sorted(store.remotes.digests(filed).items())
+    ]
+
+
+def read_remotes(site: Site, store: Store, paths: Iterable[str]) -> Iterator[Article]:
+    """Such entries as articles among the others."""
+    from publisher.content import compose_article  # noqa: PLC0415 - seldom needed
+
+    for path in paths:
+        table = site.settings.sources[path.split("/")[1]]
         data = compose_article(store.remotes.text(path), section=table.section, tags=table.tags)
-        yield Found(path=path, stamp=stamp, article=Article(path=path, data=data))
+        yield Article(path=path, data=data)
 
 
 def is_remote(path: str) -> bool:
@@ -181,6 +182,8 @@ def _retell(
     site: Site, store: Store, source: _Source, asked: Asked, now: datetime, report: Report
 ) -> dict[str, str]:
     """The articles of a feed by their path. Raises FetchError for what is no feed."""
+    from publisher.content import read_feed  # noqa: PLC0415 - seldom needed
+
     retold = read_feed(
         asked.data,
         url=asked.url,

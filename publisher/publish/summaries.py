@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 
 from publisher.config import Site
-from publisher.content import fit_summary
 from publisher.model import Entry, Finding, Reading, Severity
 from publisher.sources import ask_summariser
 from publisher.storage import Store
@@ -40,6 +39,8 @@ class Summaries:
         if text is None:
             text, problem = self._ask(command, question)
         if text and not problem:
+            from publisher.content import fit_summary  # noqa: PLC0415 - seldom needed
+
             fitted = fit_summary(
                 text, limit=self._site.settings.articles.summary_length, language=entry.language
             )

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
 
 from publisher.config import Site
 from publisher.errors import ArticleError
-from publisher.feeds import choose_feeds
 from publisher.model import Entry, Feed, FeedFormat
 from publisher.output import Output
 from publisher.publish import fingerprints
-from publisher.publish.archiving import file_archives
 from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
-from publisher.publish.overview import count_hidden
+from publisher.publish.plan import Plan, make_plan
 from publisher.publish.press import Press
 from publisher.publish.report import Report
 from publisher.publish.workbench import Piece, Workbench
@@ -47,37 +45,26 @@ def write_output(
 
     Only what is made from something else than last time is made again; `full` makes all of it.
     """
-    outlines = store.catalogue.outlines()
+    plan, entries = make_plan(site, store, now, report, full=full)
     store.catalogue.sync()
-    report.drafts, report.waiting = count_hidden([entry for entry, _ in outlines], now)
-    entries = [entry for entry, _ in outlines if entry.is_public(now)]
-    withdrawn = [entry for entry, _ in outlines if entry.is_withdrawn(now)]
-    settings, pages = site.settings.feeds, site.publication.pages
-    chosen = choose_feeds(
-        entries,
-        site.publication,
-        settings.limit,
-        queries=site.queries,
-        withdrawn=withdrawn,
-        archived=frozenset(settings.archive),
+    report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
+    settings, pages, formats = (
+        *(site.settings.feeds, site.publication.pages),
+        site.publication.formats,
     )
-    report.feeds = len(chosen)
-    feeds, archives = file_archives(store, chosen)
-    prints = Fingerprints(
-        site, templates, program_stamp(), {entry.id: print_ for entry, print_ in outlines}
-    )
+    prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, full=full)
     press = Press(site, templates, bench.words, report)
     try:
         # What a feed points to is there before the feed says so.
-        _copy_assets(site, bench, entries, report)
+        _copy_assets(site, bench, plan, report)
         pieces = chain(
-            _pages(press, prints, feeds, entries) if pages else (),
-            _withdrawn(press, prints, withdrawn) if pages else (),
+            _pages(press, prints, plan.feeds, plan.entries) if pages else (),
+            _withdrawn(press, prints, plan.withdrawn) if pages else (),
             # A feed leads to its archives, so they are there before it is.
-            _feeds(press, prints, archives, site.publication.formats),
-            _feeds(press, prints, feeds, site.publication.formats),
-            _lists(press, prints, feeds, entries, sitemap=settings.sitemap and pages),
+            _feeds(press, prints, plan.archives, formats),
+            _feeds(press, prints, plan.feeds, formats),
+            _lists(press, prints, plan.feeds, plan.entries, sitemap=settings.sitemap and pages),
         )
         paths: list[str] = []
         bench.make(_noting(pieces, paths))
@@ -89,7 +76,7 @@ def write_output(
 
 
 def _pages(
-    press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], entries: list[Entry]
+    press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], entries: Sequence[Entry]
 ) -> Iterator[Piece]:
     """Every page."""
     newest = tuple(entry.id for entry in feeds[0].entries)
@@ -104,7 +91,7 @@ def _pages(
             yield Piece(entry.page, prints.entry(entry, names), (entry.id,), make)
 
 
-def _withdrawn(press: Press, prints: Fingerprints, entries: list[Entry]) -> Iterator[Piece]:
+def _withdrawn(press: Press, prints: Fingerprints, entries: Sequence[Entry]) -> Iterator[Piece]:
     """The pages of what was taken back."""
     for entry in entries:
         if not entry.url:
@@ -127,7 +114,7 @@ def _lists(
     press: Press,
     prints: Fingerprints,
     feeds: tuple[Feed, ...],
-    entries: list[Entry],
+    entries: Sequence[Entry],
     *,
     sitemap: bool,
 ) -> Iterator[Piece]:
@@ -146,15 +133,14 @@ def _noting(pieces: Iterable[Piece], paths: list[str]) -> Iterator[Piece]:
         yield piece
 
 
-def _copy_assets(site: Site, bench: Workbench, entries: list[Entry], report: Report) -> None:
+def _copy_assets(site: Site, bench: Workbench, plan: Plan, report: Report) -> None:
     """Publish the files beside articles."""
-    for entry in entries:
-        for asset in entry.assets:
-            try:
-                bench.keep(asset.path)
-                source = open_asset(site.articles, asset.source)
-                stamp = asset_stamp(source)
-                bench.copy(asset.path, source, fingerprints.asset(stamp) if stamp else "")
-            except ArticleError as err:
-                path = f"{site.settings.articles.folder}/{entry.path}"
-                report.blame(ArticleError(err.what, mend=err.mend, path=path))
+    for article, asset in plan.assets:
+        try:
+            bench.keep(asset.path)
+            source = open_asset(site.articles, asset.source)
+            stamp = asset_stamp(source)
+            bench.copy(asset.path, source, fingerprints.asset(stamp) if stamp else "")
+        except ArticleError as err:
+            path = f"{site.settings.articles.folder}/{article}"
+            report.blame(ArticleError(err.what, mend=err.mend, path=path))

@@ -2,7 +2,7 @@
 and letters that came back.
 """
 
-from publisher.sources.articles import Found, find_articles
+from publisher.sources.articles import Look, look_over, read_article_files
 from publisher.sources.assets import asset_stamp, open_asset
 from publisher.sources.feeds import Asked, ask_for_feed
 from publisher.sources.list_formats import Row
@@ -16,19 +16,20 @@ from publisher.sources.templates import load_templates
 __all__ = [
     "Answer",
     "Asked",
-    "Found",
     "Letter",
+    "Look",
     "Row",
     "SubscriberList",
     "ask_for_feed",
     "ask_summariser",
     "asset_stamp",
-    "find_articles",
     "load_templates",
+    "look_over",
     "open_asset",
     "open_subscribers",
     "picture_size",
     "program_stamp",
+    "read_article_files",
     "read_maildir",
     "write_subscribers",
 ]

@@ -1,11 +1,12 @@
-"""Find the articles in a folder: each as its bytes, or as the problem that kept it from us."""
+"""Find the articles in a folder, and read them: each as its bytes, or as the problem with it."""
 
 from __future__ import annotations
 
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,7 @@ from typing import Literal
 from publisher.content.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
 from publisher.model import Article
-from publisher.sources.files import file_stamp, read_regular, settled_before
+from publisher.sources.files import Shelf, file_stamp, settled_before
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
@@ -24,6 +25,9 @@ _BESIDE = frozenset(PUBLISHABLE) | {
 _PRIVATE = re.compile(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re.DOTALL)
 # What would break a line of the log, or show another name than the one that is there.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# What nearly every article is called: nothing in it needs a second look.
+_PLAIN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 ._-]*\.(?:{'|'.join(sorted(ARTICLES))})")
 
 _FORMS = ", ".join(f".{form}" for form in sorted(ARTICLES))
 _LEAVE_OUT = "or begin its name with _ to leave it out"
@@ -38,65 +42,105 @@ _MEND = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One file among the articles: what it holds, or why it can't be read.
+class Look:
+    """What a folder of articles holds, told without opening a file.
 
-    `path` is below the articles folder, with forward slashes; the problem has the same. A folder
-    that can't be looked into is a problem whose path ends with a slash. `stamp` tells the next
-    look whether the file is still the same, or is empty if only reading it can tell. Without
-    article and problem it is a file that has still the stamp it had, and was not opened.
+    `lines` has each article's path below the folder, with forward slashes, a tab and a stamp;
+    they are sorted. The same stamp, the same content; it is empty if only reading can tell.
+    `beside` has the same of what lies beside articles. A problem names what can't be read; its
+    path ends with a slash if it is a folder that can't be looked into.
     """
 
-    path: str
-    stamp: str = ""
-    article: Article | None = None
-    problem: ArticleError | None = None
+    lines: list[str]
+    beside: list[str]
+    problems: list[ArticleError]
 
 
-def find_articles(
-    folder: Path, *, max_bytes: int, stamps: Mapping[str, str] | None = None
-) -> Iterator[Found]:
-    """Every article below `folder`, by path; read one by one, as they are asked for.
+def look_over(folder: Path, *, max_bytes: int) -> Look:
+    """Find every article below `folder`, and what is there in place of one.
 
-    Files that have still the stamp that `stamps` says are not opened.
-
-    Hidden files, names that begin with _, editors' backups and media are passed over in silence;
-    anything else that is no article is a problem, and the others go on. Raises UsageError at
-    once if the folder itself can't be read.
+    Hidden files, names that begin with _ and editors' backups are passed over in silence;
+    anything else that is neither an article nor media is a problem, and the others go on.
+    Raises UsageError if the folder itself can't be read.
     """
+    look = Look(lines=[], beside=[], problems=[])
+    settled = settled_before()
+    folders = [""]
     try:
-        os.scandir(folder).close()
+        while folders:
+            _look_into(folder, folders.pop(), settled, max_bytes, look, folders)
     except OSError as err:
         raise UsageError(
             f"the folder of articles can't be read: {err.strerror}",
             path=str(folder),
             mend="make it, or name another as folder under [articles] in publisher.toml",
         ) from err
-    return _read_all(folder, max_bytes, stamps or {})
+    look.lines.sort()
+    look.beside.sort()
+    look.problems.sort(key=lambda problem: problem.path)
+    return look
 
 
-def _read_all(folder: Path, max_bytes: int, stamps: Mapping[str, str]) -> Iterator[Found]:
-    settled = settled_before()
-    for path, problem, status in sorted(_walk(folder), key=lambda found: found[0]):
-        if problem is None:
-            small = status is not None and status.st_size <= max_bytes
-            stamp = file_stamp(status, settled) if status and small else ""
-            if stamp and stamps.get(path) == stamp:
-                yield Found(path=path, stamp=stamp)
-            else:
-                yield _read(folder, path, max_bytes, stamp)
-        else:
-            shown = _printable(path)
-            yield Found(path=shown, problem=ArticleError(problem[0], mend=problem[1], path=shown))
+def read_article_files(
+    folder: Path, paths: Iterable[str], *, max_bytes: int
+) -> Iterator[Article | ArticleError]:
+    """The articles at these paths below `folder`, read one by one as they are asked for."""
+    with Shelf(folder) as shelf:
+        for path in paths:
+            try:
+                yield Article(path=path, data=shelf.read(path, max_bytes))
+            except OSError as err:
+                what, mend = _refusal(err)
+                yield ArticleError(what, mend=mend, path=path)
 
 
-def _read(folder: Path, path: str, max_bytes: int, stamp: str) -> Found:
+def _look_into(
+    root: Path, prefix: str, settled: int, max_bytes: int, look: Look, folders: list[str]
+) -> None:
+    """Take in one folder; its folders are left in `folders`. OSError only for the root."""
     try:
-        data = read_regular(folder, path, max_bytes)
+        with os.scandir(root / prefix) as entries:
+            found = list(entries)
     except OSError as err:
-        what, mend = _refusal(err)
-        return Found(path=path, problem=ArticleError(what, mend=mend, path=path))
-    return Found(path=path, article=Article(path=path, data=data), stamp=stamp)
+        if not prefix:
+            raise
+        _blame(prefix, _refusal(err), look)
+        return
+    is_plain, add = _PLAIN.fullmatch, look.lines.append
+    for entry in found:
+        name = entry.name
+        if is_plain(name) and entry.is_file(follow_symlinks=False):
+            add(f"{prefix}{name}\t{_stamp(entry, settled, max_bytes)}")
+        else:
+            _look_at(prefix, entry, settled, max_bytes, look, folders)
+
+
+def _look_at(
+    prefix: str,
+    entry: os.DirEntry[str],
+    settled: int,
+    max_bytes: int,
+    look: Look,
+    folders: list[str],
+) -> None:
+    """Take in what may be no article."""
+    name, kind = entry.name, _kind(entry)
+    if _PRIVATE.fullmatch(name):
+        return
+    if kind != "folder" and _extension(name) in _BESIDE:
+        look.beside.append(f"{prefix}{name}\t{_stamp(entry, settled, sys.maxsize)}")
+        return
+    problem = _name_problem(name, kind)
+    if problem:
+        _blame(prefix + name, problem, look)
+    elif kind == "folder":
+        folders.append(f"{prefix}{name}/")
+    else:
+        look.lines.append(f"{prefix}{name}\t{_stamp(entry, settled, max_bytes)}")
+
+
+def _blame(path: str, problem: tuple[str, str], look: Look) -> None:
+    look.problems.append(ArticleError(problem[0], mend=problem[1], path=_printable(path)))
 
 
 def _refusal(err: OSError) -> tuple[str, str]:
@@ -104,32 +148,12 @@ def _refusal(err: OSError) -> tuple[str, str]:
     return f"can't be read: {err.strerror}", _MEND.get(err.errno or 0, "see to that disk")
 
 
-def _walk(root: Path) -> Iterator[tuple[str, tuple[str, str] | None, os.stat_result | None]]:
-    """Every path that may be an article's, what is wrong with it, its status; in no order."""
-    folders = [""]
-    while folders:
-        prefix = folders.pop()
-        try:
-            with os.scandir(root / prefix) as entries:
-                names = [(entry.name, _kind(entry), entry) for entry in entries]
-        except OSError as err:
-            yield prefix, _refusal(err), None
-            continue
-        for name, kind, entry in names:
-            if _PRIVATE.fullmatch(name) or (kind != "folder" and _extension(name) in _BESIDE):
-                continue
-            problem = _name_problem(name, kind)
-            if kind == "folder" and problem is None:
-                folders.append(f"{prefix}{name}/")
-            else:
-                yield prefix + name, problem, None if problem else _status(entry)
-
-
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+def _stamp(entry: os.DirEntry[str], settled: int, max_bytes: int) -> str:
     try:
-        return entry.stat(follow_symlinks=False)
+        status = entry.stat(follow_symlinks=False)
     except OSError:
-        return None  # it went away just now; reading it will say so
+        return ""  # it went away just now; reading it will say so
+    return file_stamp(status, settled) if status.st_size <= max_bytes else ""
 
 
 def _kind(entry: os.DirEntry[str]) -> Literal["folder", "link", "file"]:

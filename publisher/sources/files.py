@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 # Two changes within one tick of a disk's clock look the same to stat; FAT's ticks are the longest.
 # git has the same rule (racy-git.txt): what is as new as our look at it may still be changing.
@@ -63,6 +64,63 @@ def read_regular(root: Path, path: str, max_bytes: int) -> bytes:
             errno.EFBIG, f"it has {size / 2**20:.1f} MiB, more than {max_bytes / 2**20:g}"
         )
     return data
+
+
+class Shelf:
+    """Files below one folder, read one after another: the folder of the last one stays open."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._prefix: str | None = None
+        self._folder = -1
+
+    def read(self, path: str, max_bytes: int) -> bytes:
+        """As `read_regular` does it, with a few calls of the system for most files.
+
+        Whoever asks has looked at the folder just now: what is no file there is no article.
+        """
+        prefix, _, name = path.rpartition("/")
+        try:
+            file = os.open(name, _READ, dir_fd=self._entered(prefix))
+            try:
+                status = os.fstat(file)
+                if stat.S_ISREG(status.st_mode) and status.st_size <= max_bytes:
+                    data = os.read(file, status.st_size + 1)
+                    if len(data) == status.st_size:
+                        return data
+            finally:
+                os.close(file)
+        except (OSError, ValueError):
+            pass  # the long way has words for it
+        return read_regular(self._root, path, max_bytes)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._folder >= 0:
+            os.close(self._folder)
+        self._prefix, self._folder = None, -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _entered(self, prefix: str) -> int:
+        if prefix == self._prefix:
+            return self._folder
+        self.close()
+        if {".", ".."}.intersection(prefix.split("/")):
+            raise OSError(errno.EINVAL, "it is no path inside that folder")
+        folder = os.open(self._root, _FOLDER)
+        for one in prefix.split("/") if prefix else ():
+            try:
+                child = os.open(one, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            finally:
+                os.close(folder)
+            folder = child
+        self._prefix, self._folder = prefix, folder
+        return folder
 
 
 def settled_before() -> int:

@@ -11,11 +11,13 @@ from publisher.storage.filing import Followed, SoftPolicy
 from publisher.storage.freezing import Audience
 from publisher.storage.ledger import Ledger
 from publisher.storage.losses import Loss
+from publisher.storage.outlines import read_outline, write_outline
 from publisher.storage.pings import Ping
 from publisher.storage.portraits import Portrait
 from publisher.storage.rations import Ration
 from publisher.storage.readers import Reader
 from publisher.storage.readership import Clock, Group, Presence
+from publisher.storage.records import Record, read_words, record
 from publisher.storage.remotes import Remote
 from publisher.storage.requests import VALID, Request
 from publisher.storage.returns import ReturnRecord, Returns
@@ -46,6 +48,7 @@ __all__ = [
     "Presence",
     "Ration",
     "Reader",
+    "Record",
     "Remote",
     "Request",
     "ReturnRecord",
@@ -58,4 +61,8 @@ __all__ = [
     "Suppressions",
     "Wish",
     "Wording",
+    "read_outline",
+    "read_words",
+    "record",
+    "write_outline",
 ]

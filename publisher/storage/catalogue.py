@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, collate, delete, func, insert, or_, select, update
 
 from publisher.model import Entry, Identity
 from publisher.storage.database import Database
-from publisher.storage.outlines import read_outline, write_outline
-from publisher.storage.schema import article, edition
+from publisher.storage.notebook import forget_notes
+from publisher.storage.outlines import read_outline
+from publisher.storage.records import Record, read_words, record
+from publisher.storage.schema import article, edition, story
 
-_ENTRY = TypeAdapter(Entry)
 _CHUNK = 500  # bound parameters in one statement: SQLite's lowest limit is 999
+_WALKED = 1000  # outlines in memory at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +49,22 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unsynced = False
+        self._is_filled = False
 
-    def known(self) -> dict[str, Known]:
-        """Every article ever seen, by its path."""
+    def known(self, paths: Iterable[str] | None = None) -> dict[str, Known]:
+        """The articles at these paths, or every one ever seen, by path."""
         columns = article.c
         wanted = (columns.path, columns.digest, columns.recipe, columns.stamp, columns.gone)
-        named = (columns.entry_id, columns.slug, columns.first_seen)
+        statement = select(*wanted, columns.entry_id, columns.slug, columns.first_seen)
         with self._database.read() as connection:
-            rows = connection.execute(select(*wanted, *named)).all()
+            if paths is None:
+                rows = list(connection.execute(statement))
+            else:
+                rows = [
+                    row
+                    for some in _chunks(paths)
+                    for row in connection.execute(statement.where(columns.path.in_(some)))
+                ]
         return {
             path: Known(
                 path=path,
@@ -68,6 +78,33 @@ class Catalogue:
             for path, digest, recipe, stamp, gone, entry_id, slug, first_seen in rows
         }
 
+    def is_empty(self) -> bool:
+        """Whether no article was ever seen."""
+        with self._database.read() as connection:
+            return connection.execute(select(article.c.id).limit(1)).first() is None
+
+    def looks(self, recipe: str) -> Iterator[tuple[str, str]]:
+        """Path and stamp of every article that is there; "" where it has to be looked into."""
+        columns = (article.c.path, article.c.stamp, article.c.digest, article.c.recipe)
+        with self._database.read() as connection:
+            for path, stamp, digest, read_by in connection.execute(
+                select(*columns).where(~article.c.gone)
+            ).yield_per(_WALKED):
+                yield path, stamp if digest and read_by == recipe else ""
+
+    def holders(self, slugs: Iterable[str], ids: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Path, slug and id of the articles that are there and have one of these."""
+        columns = (article.c.path, article.c.slug, article.c.entry_id)
+        found: set[tuple[str, str, str]] = set()
+        with self._database.read() as connection:
+            for column, values in ((article.c.slug, slugs), (article.c.entry_id, ids)):
+                for some in _chunks(values):
+                    rows = connection.execute(
+                        select(*columns).where(column.in_(some), ~article.c.gone)
+                    )
+                    found.update((path, slug, entry_id) for path, slug, entry_id in rows)
+        return sorted(found)
+
     def stamp(self, stamps: Mapping[str, str]) -> None:
         """The files at these paths were looked into and had not changed: how they look now."""
         if not stamps:
@@ -80,40 +117,36 @@ class Catalogue:
     def save(
         self, entry: Entry, *, digest: str, recipe: str, now: datetime, stamp: str = ""
     ) -> None:
-        """Keep what came of reading an article; its first sight stays that of the first time.
+        """Keep what came of reading one article."""
+        self.save_all([record(entry, digest=digest, recipe=recipe, now=now, stamp=stamp)])
+
+    def save_all(self, records: Sequence[Record]) -> None:
+        """Keep what came of reading articles; their first sight stays that of the first time.
 
         An article that comes back under another path with the id of one that is gone is that one.
-        Not on the disk before `public` was asked: a wait for each of 10,000 articles would add up.
+        All in one transaction, and not on the disk before `sync`: a wait for each of 10,000
+        articles would add up.
         """
-        values = {
-            "path": entry.path,
-            "digest": digest,
-            "recipe": recipe,
-            "slug": entry.slug,
-            "gone": False,
-            "stamp": stamp,
-            **_written(entry),
-        }
+        if not records:
+            return
         self._unsynced = True
         with self._database.write(durable=False, alone=True) as connection:
-            holder = connection.execute(
-                select(article.c.path, article.c.gone).where(article.c.entry_id == entry.id)
-            ).first()
-            if holder is not None and holder.path != entry.path and holder.gone:
-                connection.execute(delete(article).where(article.c.path == entry.path))
-                connection.execute(
-                    update(article).where(article.c.entry_id == entry.id).values(**values)
-                )
-                return
-            done = connection.execute(
-                update(article)
-                .where(article.c.path == entry.path)
-                .values(**values, entry_id=entry.id)
-            )
-            if not done.rowcount:
-                connection.execute(
-                    insert(article).values(**values, entry_id=entry.id, first_seen=now)
-                )
+            placing = _Placing(connection, records)
+            # The choice of feeds is made from outlines alone.
+            forget_notes(connection, but="" if placing.changes_outlines else "plan")
+            placing.carry_out(connection)
+            _save_words(connection, records)
+
+    def save_words(self, records: Sequence[Record]) -> None:
+        """Keep the words of articles that were saved without: nothing else of them is other."""
+        if not records:
+            return
+        self._unsynced = True
+        statement = update(article).where(article.c.entry_id == bindparam("key"))
+        prints = [{"key": one.entry_id, "to": one.fingerprint} for one in records]
+        with self._database.write(durable=False, alone=True) as connection:
+            connection.execute(statement.values(fingerprint=bindparam("to")), prints)
+            _save_words(connection, records)
 
     def spellings(self, recipe: str) -> dict[str, str]:
         """What each tag is called, by its slug, in entries that were read by these rules.
@@ -134,8 +167,8 @@ class Catalogue:
         if not waiting:
             return
         with self._database.write() as connection:
-            for start in range(0, len(waiting), _CHUNK):
-                some = waiting[start : start + _CHUNK]
+            forget_notes(connection)
+            for some in _chunks(waiting):
                 connection.execute(
                     update(article).where(article.c.path.in_(some)).values(gone=True)
                 )
@@ -143,49 +176,87 @@ class Catalogue:
     def rename(self, old: str, new: str) -> None:
         """An article moved to another path and keeps everything."""
         with self._database.write() as connection:
+            forget_notes(connection)
             connection.execute(update(article).where(article.c.path == old).values(path=new))
 
     def entries(self) -> list[Entry]:
-        """The entries of all articles that are there, in no order."""
+        """The entries of all articles that are there, in no order; of those read, in full."""
         with self._database.read() as connection:
-            rows = connection.execute(select(article.c.entry).where(~article.c.gone)).scalars()
-            return [_ENTRY.validate_json(row) for row in rows]
+            rows = connection.execute(
+                select(story.c.entry)
+                .join(article, article.c.entry_id == story.c.entry_id)
+                .where(~article.c.gone)
+            ).scalars()
+            return [read_words(row) for row in rows]
 
     def load(self, ids: Iterable[str]) -> dict[str, Entry]:
-        """Entries by id, in full."""
-        wanted = list(ids)
+        """Entries by id, in full; one whose words are still to be read is missing."""
         found: dict[str, Entry] = {}
         with self._database.read() as connection:
-            for start in range(0, len(wanted), _CHUNK):
-                some = wanted[start : start + _CHUNK]
+            for some in _chunks(ids):
                 rows = connection.execute(
-                    select(article.c.entry_id, article.c.entry).where(article.c.entry_id.in_(some))
+                    select(story.c.entry_id, story.c.entry).where(story.c.entry_id.in_(some))
                 )
-                found |= {key: _ENTRY.validate_json(text) for key, text in rows}
+                found |= {key: read_words(text) for key, text in rows}
         return found
 
-    def outlines(self) -> list[tuple[Entry, str]]:
+    def unread(self, ids: Iterable[str]) -> list[str]:
+        """The paths of those of these entries whose words are still to be read."""
+        found: list[str] = []
+        with self._database.read() as connection:
+            for some in _chunks(ids):
+                found += connection.execute(
+                    select(article.c.path)
+                    .outerjoin(story, story.c.entry_id == article.c.entry_id)
+                    .where(article.c.entry_id.in_(some), story.c.entry_id.is_(None))
+                ).scalars()
+        return sorted(found)
+
+    def fingerprints(self, ids: Iterable[str]) -> dict[str, str]:
+        """The fingerprints of these entries: another one whenever anything in the entry is."""
+        columns = (article.c.entry_id, article.c.fingerprint)
+        with self._database.read() as connection:
+            return {
+                key: print_
+                for some in _chunks(ids)
+                for key, print_ in connection.execute(
+                    select(*columns).where(article.c.entry_id.in_(some))
+                )
+            }
+
+    def outlines(self) -> Iterator[tuple[Entry, str]]:
         """Every entry that is there without its words (outlines.py), with its fingerprint.
 
-        In no order. The fingerprint is another one whenever anything in the entry is.
+        Newest first, by id where the moment is the same; one after another, so that a long
+        archive needs no more memory than a short one.
         """
+        self._fill_in()
         columns = (article.c.outline, article.c.fingerprint)
+        statement = select(*columns).where(~article.c.gone)
+        by_id: Any = article.c.entry_id
+        if not self._database.is_sqlite:
+            by_id = collate(by_id, "C")
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns).where(~article.c.gone)).all()
-        if not all(outline for outline, _ in rows):
-            with self._database.write(alone=True) as connection:
-                self._fill_in(connection)
-            return self.outlines()
-        return [(read_outline(outline), fingerprint) for outline, fingerprint in rows]
+            rows = connection.execute(statement.order_by(article.c.published.desc(), by_id))
+            for outline, fingerprint in rows.yield_per(_WALKED):
+                yield read_outline(outline), fingerprint
 
-    def _fill_in(self, connection: Connection) -> None:
+    def _fill_in(self) -> None:
         """Outline the entries that an older publisher has left."""
-        rows = connection.execute(
-            select(article.c.id, article.c.entry).where(article.c.outline == "")
-        ).all()
-        for key, text in rows:
-            values = _written(_ENTRY.validate_json(text))
-            connection.execute(update(article).where(article.c.id == key).values(**values))
+        if self._is_filled:
+            return
+        columns = (article.c.id, article.c.first_seen, story.c.entry)
+        joined = select(*columns).join(story, story.c.entry_id == article.c.entry_id)
+        with self._database.read() as connection:
+            rows = connection.execute(select(article.c.id).where(_UNFILLED).limit(1)).all()
+        while rows:
+            with self._database.write(alone=True) as connection:
+                rows = connection.execute(joined.where(_UNFILLED).limit(_CHUNK)).all()
+                for key, first_seen, text in rows:
+                    one = record(read_words(text), digest="", recipe="", now=first_seen)
+                    filled = {name: one.row()[name] for name in _FILLED}
+                    connection.execute(update(article).where(article.c.id == key).values(filled))
+        self._is_filled = True
 
     def sync(self) -> None:
         """From here on what was saved may leave: it is on the disk when this returns."""
@@ -200,29 +271,35 @@ class Catalogue:
         An edition covers "all after number n", so that one which is dated back, or whose embargo
         ends late, is neither lost nor repeated.
         """
-        unreleased = ~article.c.gone & article.c.sequence.is_(None)
-        columns = (article.c.id, article.c.outline)
+        # As Entry.is_public says it.
+        public = (
+            ~article.c.gone,
+            article.c.sequence.is_(None),
+            article.c.begins <= now,
+            or_(article.c.ends.is_(None), article.c.ends > now),
+        )
+        by_id: Any = article.c.entry_id
+        if not self._database.is_sqlite:
+            by_id = collate(by_id, "C")
+        order = func.row_number().over(order_by=(article.c.published, by_id))
+        self._fill_in()
+        with self._database.read() as connection:
+            waiting = connection.execute(select(article.c.id).where(*public).limit(1)).first()
+        if waiting is None:
+            return 0
         with self._database.write(alone=True) as connection:
-            rows = connection.execute(select(*columns).where(unreleased)).all()
-            if not all(row.outline for row in rows):
-                self._fill_in(connection)
-                rows = connection.execute(select(*columns).where(unreleased)).all()
-            waiting = [(row.id, read_outline(row.outline)) for row in rows]
-            public = sorted(
-                ((entry.published, entry.id, key) for key, entry in waiting if entry.is_public(now))
-            )
             last = last_sequence(connection)
-            numbers = [
-                {"key": key, "number": number}
-                for number, (_, _, key) in enumerate(public, last + 1)
-            ]
-            if numbers:
-                statement = update(article).where(article.c.id == bindparam("key"))
-                connection.execute(statement.values(sequence=bindparam("number")), numbers)
-        return len(public)
+            numbered = select(article.c.id, order.label("number")).where(*public).subquery()
+            done = connection.execute(
+                update(article)
+                .where(article.c.id == numbered.c.id)
+                .values(sequence=numbered.c.number + last)
+            )
+            return int(done.rowcount)
 
     def released_after(self, sequence: int | None, now: datetime) -> list[tuple[int, Entry]]:
         """Outlines of what was released after `sequence` (None: ever) and is public, in order."""
+        self._fill_in()
         columns = (article.c.sequence, article.c.outline)
         with self._database.read() as connection:
             rows = connection.execute(
@@ -230,10 +307,6 @@ class Catalogue:
                 .where(~article.c.gone, article.c.sequence > (sequence or 0))
                 .order_by(article.c.sequence)
             ).all()
-        if not all(outline for _, outline in rows):
-            with self._database.write(alone=True) as connection:
-                self._fill_in(connection)
-            return self.released_after(sequence, now)
         found = ((number, read_outline(outline)) for number, outline in rows)
         return [(number, entry) for number, entry in found if entry.is_public(now)]
 
@@ -243,6 +316,11 @@ class Catalogue:
             return last_sequence(connection)
 
 
+_UNFILLED = article.c.outline == ""
+_IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone)
+_FILLED = ("outline", "fingerprint", "published", "begins", "ends")
+
+
 def last_sequence(connection: Connection) -> int:
     """The number given out last, also to what is gone: none is ever given out twice."""
     released = connection.execute(select(func.max(article.c.sequence))).scalar() or 0
@@ -250,11 +328,80 @@ def last_sequence(connection: Connection) -> int:
     return max(released, covered)
 
 
-def _written(entry: Entry) -> dict[str, str]:
-    """An entry as its columns."""
-    text = _ENTRY.dump_json(entry)
-    return {
-        "entry": text.decode(),
-        "outline": write_outline(entry),
-        "fingerprint": hashlib.sha256(text).hexdigest()[:32],
-    }
+class _Placing:
+    """Which row each record goes into: that of its path, of its id if that is gone, or a new one.
+
+    Record after record, as if each were saved by itself; then in three statements.
+    """
+
+    def __init__(self, connection: Connection, records: Sequence[Record]) -> None:
+        self._by_path: dict[str, _Row] = {}
+        self._by_id: dict[str, _Row] = {}
+        self._find(connection, article.c.path, [one.path for one in records])
+        self._find(connection, article.c.entry_id, [one.entry_id for one in records])
+        self._deleted: list[int] = []
+        self._updated: list[dict[str, Any]] = []
+        self._inserted: list[dict[str, Any]] = []
+        self.changes_outlines = False
+        for one in records:
+            self._place(one)
+
+    def carry_out(self, connection: Connection) -> None:
+        """Write them."""
+        for key in self._deleted:
+            connection.execute(delete(article).where(article.c.id == key))
+        if self._updated:
+            at_key = update(article).where(article.c.id == bindparam("key"))
+            connection.execute(at_key.values(gone=False), self._updated)
+        if self._inserted:
+            connection.execute(insert(article).values(gone=False), self._inserted)
+
+    def _find(self, connection: Connection, column: Any, values: list[str]) -> None:
+        columns = (*_IDENTIFYING, article.c.outline)
+        for some in _chunks(values):
+            for found in connection.execute(select(*columns).where(column.in_(some))):
+                row = self._by_path.get(found.path) or _Row(*found)
+                self._by_path[row.path] = self._by_id[row.entry_id] = row
+
+    def _place(self, one: Record) -> None:
+        holder, other = self._by_path.get(one.path), self._by_id.get(one.entry_id)
+        if other is not None and other is not holder and other.gone:
+            if holder is not None:
+                self._deleted.append(holder.key)
+                self._by_id.pop(holder.entry_id, None)
+            holder = other
+        values = one.row()
+        was = None if holder is None or holder.gone else holder.outline
+        self.changes_outlines = self.changes_outlines or was != one.outline
+        if holder is None:
+            self._inserted.append(values)
+            return
+        del values["first_seen"]
+        self._updated.append({**values, "key": holder.key})
+        self._by_path.pop(holder.path, None)
+        self._by_id.pop(holder.entry_id, None)
+        row = _Row(holder.key, one.path, one.entry_id, gone=False, outline=one.outline)
+        self._by_path[row.path] = self._by_id[row.entry_id] = row
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: int
+    path: str
+    entry_id: str
+    gone: bool
+    outline: str
+
+
+def _save_words(connection: Connection, records: Sequence[Record]) -> None:
+    for some in _chunks(one.entry_id for one in records):
+        connection.execute(delete(story).where(story.c.entry_id.in_(some)))
+    rows = [{"entry_id": one.entry_id, "entry": one.words} for one in records if one.words]
+    if rows:
+        connection.execute(insert(story), rows)
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while some := list(islice(rest, _CHUNK)):
+        yield some

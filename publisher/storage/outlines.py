@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from publisher.model import Asset, Author, Entry, Episode, Form, Section, Tag
 
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EPISODE = Episode()  # that it is one is all that is asked
 
 
@@ -16,7 +17,7 @@ def write_outline(entry: Entry) -> str:
 
     A new form of it wants a migration that empties the column: the next run fills it again.
     """
-    return json.dumps(
+    return _dumped(
         [
             entry.id,
             entry.slug,
@@ -35,9 +36,7 @@ def write_outline(entry: Entry) -> str:
             entry.episode is not None,
             entry.canonical,
             entry.left_out_of,
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
+        ]
     )
 
 

@@ -65,12 +65,33 @@ article = Table(
     Column("first_seen", Moment, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=True, unique=True),
-    Column("entry", Text, nullable=False),
     # What stat said of the file when it was read; empty if it has to be looked into again.
     Column("stamp", String(64), nullable=False, server_default=""),
     # What choosing feeds needs of the entry, and the hash of the whole; empty until filled in.
     Column("outline", Text, nullable=False, server_default=""),
     Column("fingerprint", String(64), nullable=False, server_default=""),
+    # When it was published, and when readers may see it: empty for a draft, and for no end.
+    Column("published", Moment, nullable=True),
+    Column("begins", Moment, nullable=True),
+    Column("ends", Moment, nullable=True),
+    Index("ix_article_slug", "slug"),
+)
+
+# The entry in full, apart: every run walks the articles, few ever need their words. An article
+# that nothing carries may be without: its words are then still to be read.
+story = Table(
+    "story",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("entry", Text, nullable=False),
+)
+
+# What a run could find out again, kept to save it the work; one text a name.
+notebook = Table(
+    "notebook",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 output = Table(

@@ -16,6 +16,7 @@ from publisher.storage.enclosed import Enclosed
 from publisher.storage.instance import Instance
 from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
+from publisher.storage.notebook import Notebook
 from publisher.storage.outputs import Outputs
 from publisher.storage.pings import Pings
 from publisher.storage.rations import Rations
@@ -40,6 +41,7 @@ class Store:
         self.enclosed = Enclosed(database)
         self.summaries = Summaries(database)
         self.remotes = Remotes(database)
+        self.notebook = Notebook(database)
         self.outputs = Outputs(database)
         self.archives = Archives(database)
         self.pings = Pings(database)

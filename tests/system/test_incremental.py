@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from publisher.feeds import Frame
 from tests.system.conftest import NOW, SiteFolder
 
 STORY = """---
@@ -65,7 +66,7 @@ def no_rendering(monkeypatch):
     def refuse(*words, **more):
         raise AssertionError("nothing is to be rendered")
 
-    monkeypatch.setattr("publisher.feeds.render_feed", refuse)
+    monkeypatch.setattr("publisher.feeds.render_frame", refuse)
     monkeypatch.setattr("publisher.feeds.render_opml", refuse)
     for page in ("index", "feed", "entry"):
         monkeypatch.setattr(f"publisher.pages.Pages.{page}", refuse)
@@ -76,7 +77,7 @@ def test_with_nothing_new_nothing_is_opened_loaded_or_rendered(site, monkeypatch
     settle(site)
     site.build()
     no_rendering(monkeypatch)
-    monkeypatch.setattr("publisher.sources.articles.read_regular", None)
+    monkeypatch.setattr("publisher.sources.files.Shelf.read", None)
     monkeypatch.setattr("publisher.storage.catalogue.Catalogue.load", None)
     assert site.build().written == 0
 
@@ -195,13 +196,13 @@ def test_only_what_carries_it_is_rendered(site, monkeypatch):
     site.build()
     site.article("3.md", story("Story 3", tags="T3", text="Changed."))
     rendered = []
-    render = publisher.feeds.render_feed
+    render = publisher.feeds.render_frame
 
     def watch(feed, *words):
         rendered.append(feed.folder)
         return render(feed, *words)
 
-    monkeypatch.setattr("publisher.feeds.render_feed", watch)
+    monkeypatch.setattr("publisher.feeds.render_frame", watch)
     site.build()
     assert set(rendered) == {"", "tags/t3/", "sections/harbour/", "authors/ana-reis/"}
 
@@ -227,7 +228,7 @@ def test_a_change_of_template_makes_its_pages_again_and_no_feed(site, monkeypatc
     template = site.folder / "templates" / "pages" / "entry.html"
     template.parent.mkdir(parents=True)
     template.write_text("{{ entry.title }}!", encoding="utf-8")
-    monkeypatch.setattr("publisher.feeds.render_feed", None)
+    monkeypatch.setattr("publisher.feeds.render_frame", None)
     assert site.build().written == 1
     assert written(site)["entries/ferry.html"] == b"Ferry returns!"
 
@@ -240,7 +241,8 @@ def test_a_change_of_configuration_or_program_makes_what_it_touches_again(site, 
     site.build()
     assert all(b"The Courier" not in data for data in written(site).values())
     monkeypatch.setattr("publisher.publish.writing.program_stamp", lambda: "another")
-    monkeypatch.setattr("publisher.feeds.render_feed", lambda *_: b"another")
+    monkeypatch.setattr("publisher.feeds.render_frame", lambda *_: Frame(b"an", b"other"))
+    monkeypatch.setattr("publisher.feeds.render_items", lambda some, *_, **__: [b""] * len(some))
     monkeypatch.setattr("publisher.checks.feeds.check_feed", lambda *_: [])
     site.build()
     assert written(site)["rss.xml"] == b"another"
@@ -328,6 +330,19 @@ SWITCHED_ON = {
 }
 
 
+FEEDS_ALONE = """
+[publication]
+title = "The Courier"
+url = "https://courier.example/"
+
+[pages]
+enabled = false
+
+[feeds]
+limit = 3
+"""
+
+
 def carry_out(site, step, moment):
     what, name, value = step
     path = site.folder / "articles" / f"{name}.md"
@@ -348,15 +363,20 @@ def carry_out(site, step, moment):
 
 @pytest.mark.slow
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(st.lists(STEPS, min_size=1, max_size=4), min_size=2, max_size=5))
-def test_any_sequence_of_changes_gives_what_a_full_build_gives(tmp_path_factory, steps):
+@given(
+    steps=st.lists(st.lists(STEPS, min_size=1, max_size=4), min_size=2, max_size=5),
+    alone=st.booleans(),
+)
+def test_any_sequence_of_changes_gives_what_a_full_build_gives(tmp_path_factory, steps, alone):
     folder = tmp_path_factory.mktemp("sequence")
     site, moment = SiteFolder(folder / "site"), NOW
+    if alone:  # words are read when a feed carries them, and the choice of feeds is kept
+        site.config(FEEDS_ALONE, add=False)
     site.article("z.md", story("Story z"))
     for some in steps:
         for step in some:

@@ -4,9 +4,10 @@ import stat
 
 import pytest
 
-from publisher.errors import UsageError
+from publisher.errors import ArticleError, UsageError
+from publisher.model import Article
 from publisher.sources import files as opening
-from publisher.sources import find_articles
+from publisher.sources import look_over, read_article_files
 
 LIMIT = 1000
 
@@ -25,22 +26,32 @@ def write(folder, path, data=b"words"):
     return file
 
 
-def find(folder):
-    return list(find_articles(folder, max_bytes=LIMIT))
+def paths_of(look):
+    return [line.partition("\t")[0] for line in look.lines]
+
+
+def find(folder, limit=LIMIT):
+    """Every article by path: itself, or the problem that kept it from us."""
+    look = look_over(folder, max_bytes=limit)
+    read = dict(
+        zip(
+            paths_of(look), read_article_files(folder, paths_of(look), max_bytes=limit), strict=True
+        )
+    )
+    return dict(sorted((read | {one.path: one for one in look.problems}).items()))
 
 
 def articles(folder):
-    return [found.path for found in find(folder) if found.article]
+    return [path for path, one in find(folder).items() if isinstance(one, Article)]
 
 
 def problems(folder):
     got = {}
-    for found in find(folder):
-        if found.problem:
-            assert found.article is None
-            assert found.problem.path == found.path
-            assert found.problem.mend
-            got[found.path] = found.problem.what
+    for path, one in find(folder).items():
+        if isinstance(one, ArticleError):
+            assert one.path == path
+            assert one.mend
+            got[path] = one.what
     return got
 
 
@@ -48,12 +59,13 @@ def test_articles_come_with_their_bytes_in_the_order_of_their_paths(folder):
     for path in ("b.md", "a/z.txt", "a.md", "a/b/c.HTML", "é.markdown", "C# and what?.htm"):
         write(folder, path, path.encode())
     got = find(folder)
-    assert [found.path for found in got] == sorted(found.path for found in got)
-    assert {found.path: found.article.data.decode() for found in got} == {
+    lines = look_over(folder, max_bytes=LIMIT).lines
+    assert lines == sorted(lines)
+    assert {path: one.data.decode() for path, one in got.items()} == {
         path: path
         for path in ("b.md", "a/z.txt", "a.md", "a/b/c.HTML", "é.markdown", "C# and what?.htm")
     }
-    assert all(found.article.path == found.path for found in got)
+    assert all(one.path == path for path, one in got.items())
 
 
 @pytest.mark.parametrize(
@@ -64,7 +76,7 @@ def test_articles_come_with_their_bytes_in_the_order_of_their_paths(folder):
 def test_private_files_backups_and_media_are_passed_over_in_silence(folder, path):
     write(folder, path)
     write(folder, "a.md")
-    assert [found.path for found in find(folder)] == ["a.md"]
+    assert list(find(folder)) == ["a.md"]
 
 
 @pytest.mark.parametrize("path", ["a.docx", "README", "sub/a.md.bak", "a."])
@@ -143,14 +155,14 @@ def test_one_that_is_too_large_is_named_and_not_read(folder, monkeypatch):
 @pytest.mark.threat(13)
 def test_one_that_grows_while_it_is_read_is_too_large_as_well(folder, monkeypatch):
     write(folder, "log.md", b"x" * LIMIT)
-    real = os.fdopen
+    real = os.read
 
-    def grow(file, mode):
+    def grow(file, size):
         with (folder / "log.md").open("ab") as log:
             log.write(b"x")
-        return real(file, mode)
+        return real(file, size)
 
-    monkeypatch.setattr(opening.os, "fdopen", grow)
+    monkeypatch.setattr(opening.os, "read", grow)
     assert "more than" in problems(folder)["log.md"]
 
 
@@ -198,24 +210,24 @@ def test_a_missing_folder_is_named_at_once(tmp_path):
     write(tmp_path, "file")
     for name in ("articles", "file"):
         with pytest.raises(UsageError, match="folder of articles can't be read") as caught:
-            find_articles(tmp_path / name, max_bytes=LIMIT)
+            look_over(tmp_path / name, max_bytes=LIMIT)
         assert caught.value.path == str(tmp_path / name)
         assert "[articles]" in caught.value.mend
 
 
 def test_an_empty_folder_has_none(folder):
-    assert find(folder) == []
+    assert find(folder) == {}
 
 
 def test_articles_are_read_one_by_one_as_they_are_asked_for(folder):
     write(folder, "a.md")
     write(folder, "b.md")
-    found = find_articles(folder, max_bytes=LIMIT)
-    assert next(found).article
+    found = read_article_files(folder, ["a.md", "b.md"], max_bytes=LIMIT)
+    assert next(found).path == "a.md"
     (folder / "b.md").unlink()
     gone = next(found)
     assert gone.path == "b.md"
-    assert gone.problem.mend == "it went away just now; run again"
+    assert gone.mend == "it went away just now; run again"
 
 
 def test_many_nested_folders_are_no_trouble(folder):
@@ -229,38 +241,47 @@ def age(path, seconds):
     os.utime(path, (then, then))
 
 
-def test_a_file_with_the_stamp_it_had_is_not_opened(tmp_path, monkeypatch):
-    path = tmp_path / "a.md"
-    path.write_text("One.")
-    age(path, 60)
-    (before,) = find_articles(tmp_path, max_bytes=LIMIT)
-    assert before.stamp
-    monkeypatch.setattr("publisher.sources.articles.read_regular", None)
-    (after,) = find_articles(tmp_path, max_bytes=LIMIT, stamps={"a.md": before.stamp})
-    assert (after.path, after.stamp) == ("a.md", before.stamp)
-    assert after.article is None
-    assert after.problem is None
+def lines(folder, limit=LIMIT):
+    return look_over(folder, max_bytes=limit).lines
 
 
-def test_a_file_as_new_as_the_look_has_no_stamp_and_is_opened_again(tmp_path):
+def test_a_file_that_stayed_as_it_was_has_the_stamp_it_had(tmp_path):
+    for path in ("a.md", "ä.md"):
+        (tmp_path / path).write_text("One.")
+        age(tmp_path / path, 60)
+    before = lines(tmp_path)
+    assert [line.partition("\t")[0] for line in before] == ["a.md", "ä.md"]
+    assert all(line.partition("\t")[2] for line in before)
+    assert lines(tmp_path) == before
+
+
+def test_a_file_as_new_as_the_look_has_no_stamp(tmp_path):
     (tmp_path / "a.md").write_text("One.")
-    (found,) = find_articles(tmp_path, max_bytes=LIMIT, stamps={"a.md": ""})
-    assert found.stamp == ""
-    assert found.article.data == b"One."
+    assert lines(tmp_path) == ["a.md\t"]
 
 
+@pytest.mark.parametrize("name", ["a.md", "ä.md"])
 @pytest.mark.parametrize("change", ["size", "time", "limit"])
-def test_another_size_time_or_limit_is_looked_into(tmp_path, change):
-    path = tmp_path / "a.md"
+def test_another_size_time_or_limit_is_another_stamp(tmp_path, change, name):
+    path = tmp_path / name
     path.write_text("One.")
     age(path, 60)
-    (before,) = find_articles(tmp_path, max_bytes=LIMIT)
+    before = lines(tmp_path)
     if change == "size":
         then = path.stat().st_mtime_ns
         path.write_text("Two of them.")
         os.utime(path, ns=(then, then))
     if change == "time":
         age(path, 60)
-    limit = 1 if change == "limit" else LIMIT
-    (after,) = find_articles(tmp_path, max_bytes=limit, stamps={"a.md": before.stamp})
-    assert after.article or after.problem
+    assert lines(tmp_path, 1 if change == "limit" else LIMIT) != before
+
+
+def test_what_lies_beside_articles_is_told_as_well(tmp_path):
+    path = tmp_path / "a" / "map.png"
+    path.parent.mkdir()
+    path.write_bytes(b"one")
+    age(path, 60)
+    (before,) = look_over(tmp_path, max_bytes=LIMIT).beside
+    assert before.startswith("a/map.png\t3:")
+    path.write_bytes(b"another")
+    assert look_over(tmp_path, max_bytes=LIMIT).beside == ["a/map.png\t"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from publisher.storage import Store
+from publisher.storage import Catalogue, Store
 from publisher.storage.schema import article
 from tests.unit.feeds.samples import entry, rich_entries
 
@@ -166,7 +166,7 @@ def test_a_fingerprint_differs_when_anything_does(store):
 
 def test_entries_of_an_older_publisher_are_outlined_when_first_wanted(store):
     save(store, entry())
-    before = store.catalogue.outlines()
+    before = list(store.catalogue.outlines())
     with store.database.write() as connection:
         connection.execute(update(article).values(outline="", fingerprint=""))
-    assert store.catalogue.outlines() == before
+    assert list(Catalogue(store.database).outlines()) == before

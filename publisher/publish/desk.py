@@ -1,0 +1,163 @@
+"""One article becomes a record for the store, or an error: what each hand does, in any process."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from publisher.config import Site
+from publisher.errors import ArticleError, PublisherError
+from publisher.model import Article, Entry, Finding, Identity, Reading
+from publisher.publish.enclosing import measure
+from publisher.publish.remotes import is_remote
+from publisher.publish.summaries import Summaries
+from publisher.sources import read_article_files
+from publisher.storage import Record, record
+
+_NONE: Mapping[str, int] = {}
+
+
+class Task(NamedTuple):
+    """An article to read: what the folder says of it, and what the store knows.
+
+    `digest` is the content that was read by these rules, "" if none was; it is read `again` only
+    if somebody asks for that. `identity` is None for an article never seen. `wait` says that its
+    words may wait until something carries it, unless they are other than those that were read.
+    """
+
+    path: str
+    stamp: str
+    digest: str
+    identity: Identity | None
+    wait: bool
+    again: bool = False
+
+
+class Answer(NamedTuple):
+    """What came of it: a record, an error, or neither where the content is as it was.
+
+    `undated` is the entry again if it stands under the moment at which it was first seen; `sizes`
+    are those of the files beside the article that it encloses.
+    """
+
+    task: Task
+    digest: str = ""
+    record: Record | None = None
+    findings: tuple[Finding, ...] = ()
+    undated: Entry | None = None
+    sizes: Mapping[str, int] = _NONE
+    error: ArticleError | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Reads articles of one site at one moment, by the rules that `recipe` names."""
+
+    site: Site
+    recipe: str
+    now: datetime
+    summaries: Summaries | None = None  # which asks a program, and the store
+    folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folder = self.site.articles
+
+    def read_all(self, tasks: Sequence[Task]) -> list[Answer]:
+        """The answers to some tasks on files of the folder, in their order."""
+        files = read_article_files(
+            self.folder, [task.path for task in tasks], max_bytes=self.site.max_bytes
+        )
+        return list(self.answers(tasks, files))
+
+    def answers(
+        self, tasks: Sequence[Task], files: Iterator[Article | ArticleError]
+    ) -> Iterator[Answer]:
+        """The same for articles that somebody else brings."""
+        for task, file in zip(tasks, files, strict=True):
+            if isinstance(file, ArticleError):
+                yield Answer(task, error=file)
+                continue
+            digest = hashlib.sha256(file.data).hexdigest()
+            if digest == task.digest and not task.again:
+                yield Answer(task, digest)
+                continue
+            try:
+                yield self._read(task, file, digest)
+            except ArticleError as err:
+                yield Answer(task, digest, error=err)
+
+    def _read(self, task: Task, article: Article, digest: str) -> Answer:
+        findings: tuple[Finding, ...] = ()
+        sizes: Mapping[str, int] = _NONE
+        may_wait = task.wait and task.digest in {"", digest}
+        entry = self._outline(task, article) if may_wait else None
+        is_whole = entry is None
+        if entry is None:
+            reading = self._read_whole(task, article)
+            if self.summaries is not None:
+                reading = self.summaries.told(reading)
+            entry, sizes = measure(self.site, reading.entry)
+            # Nobody here can mend an entry of somebody's feed.
+            findings = () if is_remote(task.path) else reading.findings
+        undated = task.identity is None and entry.published_from == "first seen"
+        return Answer(
+            task,
+            digest,
+            # What there was something to say about is read, and said, again next time.
+            record=record(
+                entry,
+                digest="" if findings else digest,
+                recipe=self.recipe,
+                now=self.now,
+                stamp="" if findings else task.stamp,
+                is_whole=is_whole,
+            ),
+            findings=findings,
+            undated=entry if undated else None,
+            sizes=sizes,
+        )
+
+    def _outline(self, task: Task, article: Article) -> Entry | None:
+        from publisher.content.outline import read_outline  # noqa: PLC0415
+
+        return read_outline(
+            article,
+            self.site.publication,
+            identity=task.identity,
+            max_bytes=self.site.max_bytes,
+        )
+
+    def _read_whole(self, task: Task, article: Article) -> Reading:
+        """An article's entry; ArticleError also where it trips a mistake of ours.
+
+        That one article must not keep all the others from their readers, so here, and only here,
+        a bug does not end the run. Where it is stands in the message.
+        """
+        from publisher.content import read_article  # noqa: PLC0415
+
+        try:
+            return read_article(
+                article,
+                self.site.publication,
+                identity=task.identity,
+                now=self.now,
+                summary_limit=self.site.settings.articles.summary_length,
+                summary_method=self.site.summary_method,
+                vocabulary=self.site.vocabulary,
+                max_bytes=self.site.max_bytes,
+            )
+        except PublisherError:
+            raise
+        except Exception as err:
+            last = traceback.extract_tb(err.__traceback__)[-1]
+            place = f"{Path(last.filename).name}:{last.lineno}"
+            raise ArticleError(
+                f"publisher itself fails on this article ({type(err).__name__} in {place})",
+                path=article.path,
+                mend="please report it with the article; until then keep it out of the folder",
+            ) from err

@@ -1,0 +1,91 @@
+"""Work shared out among as many processes as there are cores, where there is much of it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
+
+MANY = 400  # articles from which on starting processes pays
+
+
+def share_out(
+    work: Callable[[Sequence[_Task]], list[_Answer]],
+    portions: Iterable[Sequence[_Task]],
+    *,
+    many: bool,
+) -> Iterator[list[_Answer]]:
+    """The answers to each portion, in order; `many` says that other processes are worth it.
+
+    `portions` are asked for as hands come free, and in this process.
+    """
+    hands = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    # A fork copies one thread of several, and whatever locks the others hold.
+    if not many or hands < 2 or threading.active_count() > 1:
+        for portion in portions:
+            yield work(portion)
+        return
+    yield from _shared(work, iter(portions), hands)
+
+
+def _shared(
+    work: Callable[[Sequence[_Task]], list[_Answer]],
+    portions: Iterator[Sequence[_Task]],
+    hands: int,
+) -> Iterator[list[_Answer]]:
+    import multiprocessing  # noqa: PLC0415 - slow to import, seldom needed
+    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    # Forked, so that each has the rules and the site as they are here.
+    context = multiprocessing.get_context("fork")
+    given: deque[tuple[Sequence[_Task], Future[list[_Answer]]]] = deque()
+    with ProcessPoolExecutor(
+        hands, mp_context=context, initializer=_begin, initargs=(work, os.getpid())
+    ) as pool:
+        try:
+            for portion in portions:
+                given.append((portion, pool.submit(_do, portion)))
+                if len(given) > 2 * hands:
+                    yield given[0][1].result()
+                    given.popleft()
+            while given:
+                yield given[0][1].result()
+                given.popleft()
+        except BrokenProcessPool:
+            # Somebody has ended a process (a machine short of memory): we do it ourselves.
+            for portion in (*(one for one, _ in given), *portions):
+                yield work(portion)
+
+
+_work: Callable[[Sequence[Any]], list[Any]] | None = None
+
+
+def _begin(work: Callable[[Sequence[Any]], list[Any]], parent: int) -> None:
+    """In a new process: what it will be asked to do, once and not with each portion."""
+    global _work  # noqa: PLW0603 - a process of its own has nowhere else to keep it
+    _work = work
+    gc.set_threshold(100_000)  # what is read has no cycles, and looking for them takes its time
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for us is told, and tells us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """End with the process that we work for, also if it was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _do(portion: Sequence[Any]) -> list[Any]:
+    assert _work is not None
+    return _work(portion)

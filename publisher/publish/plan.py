@@ -1,0 +1,195 @@
+"""What there is to publish now: which feeds, what each carries, which pages beside them.
+
+Where no page stands beside the feeds, the plan is kept in the store's notebook. It holds as long
+as no outline of an entry changes (the store tears it out then) and until the moment at which one
+becomes public or ends; an edit of some words costs no look at all the other articles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from publisher.config import Site
+from publisher.feeds import Chooser
+from publisher.model import Asset, Entry, Feed
+from publisher.publish.archiving import file_archives
+from publisher.publish.overview import Hidden
+from publisher.publish.reading import read_waiting
+from publisher.publish.report import Report
+from publisher.sources import program_stamp
+from publisher.storage import Store, read_outline, write_outline
+
+_NOTE = "plan"
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The feeds, their archive documents, and the files beside articles (each with its article).
+
+    `entries` are all that are public and `withdrawn` all that were taken back, newest first, if
+    pages are made; else both are empty. Entries are outlines. `until` is when it is over.
+    """
+
+    feeds: tuple[Feed, ...]
+    archives: tuple[Feed, ...]
+    assets: tuple[tuple[str, Asset], ...]
+    entries: tuple[Entry, ...]
+    withdrawn: tuple[Entry, ...]
+    drafts: int
+    waiting: int
+    until: datetime
+
+    def carried(self) -> dict[str, Entry]:
+        """The entries that feeds and archives carry or name, by id."""
+        return {
+            entry.id: entry
+            for feed in (*self.feeds, *self.archives)
+            for entry in (*feed.entries, *feed.withdrawn)
+        }
+
+
+def make_plan(
+    site: Site, store: Store, now: datetime, report: Report, *, full: bool
+) -> tuple[Plan, Mapping[str, str]]:
+    """The plan, and the fingerprints of its entries by id; their words have been read."""
+    while True:
+        plan = None if full else _recall(site, store, now)
+        prints: dict[str, str] = {}
+        if plan is None:
+            plan = _choose(site, store, now, prints)
+            if not site.publication.pages:
+                store.notebook.write(_NOTE, _written(plan, _key(site), now))
+        carried = plan.carried()
+        if read_waiting(site, store, now, report, carried):
+            return plan, prints or store.catalogue.fingerprints(carried)
+
+
+def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> Plan:
+    """Look at every entry; `prints` gets the fingerprints of all if there are pages."""
+    settings, pages = site.settings.feeds, site.publication.pages
+    chooser = Chooser(
+        site.publication,
+        settings.limit,
+        queries=site.queries,
+        archived=frozenset(settings.archive),
+    )
+    entries: list[Entry] = []
+    withdrawn: list[Entry] = []
+    assets: list[tuple[str, Asset]] = []
+    hidden = Hidden(now)
+    until = _FOREVER
+    for entry, print_ in store.catalogue.outlines():
+        if entry.is_public(now):
+            chooser.take(entry)
+            assets += [(entry.path, asset) for asset in entry.assets]
+            if pages:
+                entries.append(entry)
+        elif entry.is_withdrawn(now):
+            chooser.take_back(entry)
+            if pages:
+                withdrawn.append(entry)
+        else:
+            hidden.count(entry)
+        if pages:
+            prints[entry.id] = print_
+        else:
+            until = min(until, _next_turn(entry, now))
+    feeds, archives = file_archives(store, chooser.feeds())
+    return Plan(
+        feeds=feeds,
+        archives=archives,
+        assets=tuple(assets),
+        entries=tuple(entries),
+        withdrawn=tuple(withdrawn),
+        drafts=hidden.drafts,
+        waiting=hidden.waiting,
+        until=until,
+    )
+
+
+def _next_turn(entry: Entry, now: datetime) -> datetime:
+    """When it becomes public, or ceases to be."""
+    turns = (entry.published, entry.embargo, entry.expires, entry.withdrawn)
+    return min((turn for turn in turns if turn is not None and turn > now), default=_FOREVER)
+
+
+def _key(site: Site) -> str:
+    """What a plan depends on beside the entries."""
+    settings = site.settings.feeds
+    said = (program_stamp(), site.publication, site.queries, settings.limit, settings.archive)
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _recall(site: Site, store: Store, now: datetime) -> Plan | None:
+    """The plan of the last run, if it still holds."""
+    text = store.notebook.read(_NOTE)
+    if not text or site.publication.pages:
+        return None
+    said = json.loads(text)
+    began, until = (datetime.fromisoformat(said[key]) for key in ("began", "until"))
+    if said["key"] != _key(site) or not began <= now < until:
+        return None
+    entries = {key: read_outline(outline) for key, outline in said["entries"].items()}
+    podcasts = {f"feeds/{query.name}/": query.podcast for query in site.queries}
+
+    def feeds(rows: Iterable[Mapping[str, Any]]) -> tuple[Feed, ...]:
+        return tuple(
+            Feed(
+                **{
+                    **row,
+                    "entries": tuple(entries[key] for key in row["entries"]),
+                    "withdrawn": tuple(entries[key] for key in row["withdrawn"]),
+                    "podcast": podcasts.get(row["folder"]),
+                }
+            )
+            for row in rows
+        )
+
+    return Plan(
+        feeds=feeds(said["feeds"]),
+        archives=feeds(said["archives"]),
+        assets=tuple(
+            (path, Asset(source=source, path=goes)) for path, source, goes in said["assets"]
+        ),
+        entries=(),
+        withdrawn=(),
+        drafts=said["drafts"],
+        waiting=said["waiting"],
+        until=until,
+    )
+
+
+def _written(plan: Plan, key: str, now: datetime) -> str:
+    return json.dumps(
+        {
+            "key": key,
+            "began": now.isoformat(),
+            "until": plan.until.isoformat(),
+            "entries": {key: write_outline(entry) for key, entry in plan.carried().items()},
+            "feeds": [_row(feed) for feed in plan.feeds],
+            "archives": [_row(feed) for feed in plan.archives],
+            "assets": [(path, asset.source, asset.path) for path, asset in plan.assets],
+            "drafts": plan.drafts,
+            "waiting": plan.waiting,
+        },
+        ensure_ascii=False,
+    )
+
+
+_SAID = (
+    *("kind", "name", "title", "folder", "description", "limit", "keeps_all"),
+    *("archive", "previous"),
+)
+
+
+def _row(feed: Feed) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(feed, name) for name in _SAID}
+    row["entries"] = [entry.id for entry in feed.entries]
+    row["withdrawn"] = [entry.id for entry in feed.withdrawn]
+    return row

@@ -1,0 +1,78 @@
+"""An entry as the rows that the store keeps of it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from publisher.model import Entry
+from publisher.storage.outlines import write_outline
+
+_ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+
+
+class Record(NamedTuple):
+    """What came of reading an article; `words` is the entry in full, None if not read yet.
+
+    `first_seen` counts only for an article that the store does not know.
+    """
+
+    path: str
+    digest: str
+    recipe: str
+    stamp: str
+    entry_id: str
+    slug: str
+    first_seen: datetime
+    outline: str
+    fingerprint: str
+    published: datetime
+    begins: datetime | None
+    ends: datetime | None
+    words: str | None
+
+    def row(self) -> dict[str, Any]:
+        """The same as columns of the table of articles."""
+        row = self._asdict()
+        del row["words"]
+        return row
+
+
+def record(
+    entry: Entry,
+    *,
+    digest: str,
+    recipe: str,
+    now: datetime,
+    stamp: str = "",
+    is_whole: bool = True,
+) -> Record:
+    """The record of an entry, or of its outline alone (`is_whole` false)."""
+    outline = write_outline(entry)
+    text = _ENTRY.dump_json(entry) if is_whole else None
+    # Without its words an entry stands in no file: what tells it apart need not say them.
+    said = text if text is not None else f"{digest} {recipe} {outline}".encode()
+    begins, ends = entry.shown()
+    return Record(
+        path=entry.path,
+        digest=digest,
+        recipe=recipe,
+        stamp=stamp,
+        entry_id=entry.id,
+        slug=entry.slug,
+        first_seen=now,
+        outline=outline,
+        fingerprint=hashlib.sha256(said).hexdigest()[:32],
+        published=entry.published,
+        begins=begins,
+        ends=ends,
+        words=None if text is None else text.decode(),
+    )
+
+
+def read_words(text: str) -> Entry:
+    """The entry that `record` wrote."""
+    return _ENTRY.validate_json(text)
