@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,7 +44,10 @@ _MEND = {
 
 
 class Output:
-    """The folder that readers are served from; one writer at a time.
+    """The folder that readers are served from; one process writes at a time.
+
+    Several threads may replace files in it: most of that is waiting for the disk, which brings
+    many files home as quickly as one.
 
     Paths are relative to it, with forward slashes. Every method raises OutputError for what the
     operator can mend, and the file concerned is then what it was.
@@ -52,6 +56,7 @@ class Output:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._cleaned = False
+        self._cleaning = threading.Lock()
 
     def replace(self, path: str, data: bytes) -> bool:
         """Make the file hold `data`; whether that changed anything.
@@ -149,13 +154,14 @@ class Output:
 
     def _clean(self) -> None:
         """Remove what a killed run left; once, and only by a run that changes something."""
-        if self._cleaned:
-            return
-        self._cleaned = True
-        for _, _, names, folder in os.fwalk(self._root):
-            for name in filter(_TEMPORARY.fullmatch, names):
-                with suppress(OSError):
-                    os.unlink(name, dir_fd=folder)
+        with self._cleaning:  # or we would remove what another thread is writing
+            if self._cleaned:
+                return
+            self._cleaned = True
+            for _, _, names, folder in os.fwalk(self._root):
+                for name in filter(_TEMPORARY.fullmatch, names):
+                    with suppress(OSError):
+                        os.unlink(name, dir_fd=folder)
 
     @contextmanager
     def _mending(self, what: str, path: str) -> Iterator[None]:
@@ -176,7 +182,8 @@ def _enter(folder: int, name: str, *, make: bool) -> int:
     except FileNotFoundError:
         if not make:
             raise
-    os.mkdir(name, 0o755, dir_fd=folder)
+    with suppress(FileExistsError):  # another thread was quicker
+        os.mkdir(name, 0o755, dir_fd=folder)
     os.fsync(folder)
     child = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     # Cron often runs with umask 077, and the web server is somebody else.

@@ -121,11 +121,8 @@ class Press:
         return render_sitemap(path, pages_of(feeds, entries), self._site.publication)
 
     def _in_full(self, feed: Feed) -> Feed:
-        return replace(
-            feed,
-            entries=tuple(self._words[entry.id] for entry in feed.entries),
-            withdrawn=tuple(self._words[entry.id] for entry in feed.withdrawn),
-        )
+        entries = tuple(self._words[entry.id] for entry in feed.entries)
+        return replace(feed, entries=entries, withdrawn=())  # which no page names
 
     def _page(self, render: Callable[[Pages], bytes]) -> bytes | None:
         from publisher.pages import Pages  # noqa: PLC0415

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
 
 from publisher.config import Site
 from publisher.errors import ArticleError
@@ -58,7 +57,7 @@ def write_output(
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)
-        pieces = chain(
+        steps: tuple[Iterable[Piece], ...] = (
             _pages(press, prints, plan.feeds, plan.entries) if pages else (),
             _withdrawn(press, prints, plan.withdrawn) if pages else (),
             # A feed leads to its archives, so they are there before it is.
@@ -67,7 +66,8 @@ def write_output(
             _lists(press, prints, plan.feeds, plan.entries, sitemap=settings.sitemap and pages),
         )
         paths: list[str] = []
-        bench.make(_noting(pieces, paths))
+        for step in steps:
+            bench.make(_noting(step, paths))
         if settings.gzip:
             bench.make(compressed(site.output, paths))
     finally:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,18 @@ def test_what_a_killed_run_left_goes_with_the_next_change(output, root):
     assert Output(root).files() == {"tags/rss.xml", ".publisher-mine.tmp"}
     Output(root).replace("tags/rss.xml", b"two")
     assert every_name(root) == {"tags", "tags/rss.xml", ".publisher-mine.tmp"}
+
+
+def test_many_threads_replace_files_and_clean_up_after_a_killed_run(output, root):
+    output.replace("tags/rss.xml", b"one")
+    (root / "tags" / LEFTOVER).write_bytes(b"ha")
+    paths = [f"tags/t{number % 7}/{number}.xml" for number in range(200)]
+    with ThreadPoolExecutor(16) as pool:
+        fresh = Output(root)
+        assert all(pool.map(lambda path: fresh.replace(path, path.encode()), paths))
+    assert {(root / path).read_bytes() for path in paths} == {path.encode() for path in paths}
+    assert fresh.files() == {"tags/rss.xml", *paths}
+    assert not (root / "tags" / LEFTOVER).exists()
 
 
 # ---------------------------------------------------------------- faults
