@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from publisher.audience import Plan
 from publisher.config import Site
-from publisher.digest import Digest, browser_page
 from publisher.errors import CheckError, PublisherError, TemplateError
 from publisher.model import Frequency, Newsletter
 from publisher.output import Output
-from publisher.pages import EditionLink, Pages
 from publisher.publish.cohorts import DueCohort, due_cohorts
-from publisher.publish.composing import Composer, load_shown
-from publisher.publish.post import Post, edition_path
 from publisher.publish.report import Report
-from publisher.storage import Audience, Group, Store, Wording
+from publisher.sources import program_stamp
+from publisher.storage import Audience, EditionRecord, Group, Store, Wording
+
+if TYPE_CHECKING:  # what writes editions is imported when one is due: seldom
+    from publisher.digest import Digest
+    from publisher.publish.composing import Composer
+    from publisher.publish.post import Post
 
 
 def open_editions(
@@ -46,10 +50,14 @@ class _Desk:
     @cached_property
     def post(self) -> Post:
         """Who sends, and how."""
+        from publisher.publish.post import Post  # noqa: PLC0415
+
         return Post.of(self._site, self._templates)
 
     def digest(self, template: str) -> Digest:
         """A newsletter's templates, compiled once however many cohorts are due."""
+        from publisher.digest import Digest  # noqa: PLC0415
+
         if template not in self._digests:
             self._digests[template] = Digest(self._templates, template)
         return self._digests[template]
@@ -61,11 +69,48 @@ def write_editions(site: Site, store: Store, templates: Mapping[str, str], repor
         return
     editions = store.editions.all()
     output = Output(site.output)
-    there = output.files()
+    paths = [f"editions/{edition.id}.html" for edition in editions] + [_LIST]
+    made_from = _made_from(site, templates, editions)
+
+    def stand() -> str:
+        return f"{made_from} {[output.stamp(path) for path in paths]}"
+
+    # As the last run left them, and of the same words: nothing is to be looked at further.
+    if store.notebook.read(_NOTE) == stand():
+        return
+    if _write_editions(site, store, templates, editions, report):
+        store.notebook.write(_NOTE, stand())
+
+
+_NOTE = "editions"
+_LIST = "editions/index.html"
+
+
+def _made_from(site: Site, templates: Mapping[str, str], editions: Sequence[EditionRecord]) -> str:
+    """The hash of all that the pages of editions are made from."""
+    looks = [(name, templates[name]) for name in sorted(templates) if name.startswith("pages/")]
+    titles = [(one.name, one.title) for one in site.newsletters]
+    said = repr((program_stamp(), site.publication, titles, looks, editions))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _write_editions(
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    editions: Sequence[EditionRecord],
+    report: Report,
+) -> bool:
+    """Write what is missing or other; whether all could be."""
+    from publisher.digest import browser_page  # noqa: PLC0415
+    from publisher.pages import EditionLink, Pages  # noqa: PLC0415
+    from publisher.publish.post import edition_path  # noqa: PLC0415
+
+    output = Output(site.output)
     links = []
     for edition in editions:
         path = edition_path(edition.id)
-        if path not in there:
+        if not output.stamp(path):
             rendered = store.editions.words(edition.id)[0]
             report.written += output.replace(path, browser_page(rendered, site.publication))
         if edition.cohort.label:
@@ -79,8 +124,9 @@ def write_editions(site: Site, store: Store, templates: Mapping[str, str], repor
         page = Pages(templates, site.publication).editions(links)
     except PublisherError as err:
         report.blame(err)
-        return
-    report.written += output.replace("editions/index.html", page)
+        return False
+    report.written += output.replace(_LIST, page)
+    return True
 
 
 def _open(
@@ -109,6 +155,8 @@ def _open(
             audience, cohort=due.cohort, slot=slot, last_sequence=last_sequence, now=now
         )
         return
+    from publisher.publish.composing import Composer  # noqa: PLC0415
+
     composer = Composer(
         desk.post, desk.digest(newsletter.template), newsletter, due.cohort, due.slot
     )
@@ -142,6 +190,8 @@ def write_sets(
 
     Raises CheckError if a message with them would break a MUST.
     """
+    from publisher.publish.composing import load_shown  # noqa: PLC0415
+
     full = load_shown(store.catalogue, plan, sets, newsletter.limit)
     wording = Wording()
     for number, these in enumerate(sets):
