@@ -8,6 +8,7 @@ from publisher import __version__
 from publisher.cli import (
     bounces,
     build,
+    check,
     editions,
     init,
     lists,
@@ -21,6 +22,7 @@ from publisher.cli import (
     subscribers,
     suppressions,
     tags,
+    take_over,
     who,
     worker,
 )
@@ -56,6 +58,8 @@ app.command("run")(run.run)
 app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("serve")(serve.serve)
+app.command("check")(check.check)
+app.command("import")(take_over.import_)
 app.command("status")(status.status)
 editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)

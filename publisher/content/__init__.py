@@ -14,32 +14,81 @@ from publisher.content.recipe import RECIPE
 from publisher.content.slugs import slugify
 
 if TYPE_CHECKING:
+    from publisher.content.apart import split_any
+    from publisher.content.dating import named_day
+    from publisher.content.dialects import understand
+    from publisher.content.explain import Reason
+    from publisher.content.fields import is_web_address
+    from publisher.content.front_matter import Field
+    from publisher.content.identity import slug_of_path
+    from publisher.content.json_tree import items, parse_json, word
+    from publisher.content.media import media_type
+    from publisher.content.newsml import text_items
     from publisher.content.read import read_article
     from publisher.content.remote_entries import compose_article
     from publisher.content.remote_feeds import Retold, read_feed
     from publisher.content.summary import fit_summary
+    from publisher.content.uris import is_uri
+    from publisher.content.versions import follow, is_newer, is_same_story, keep_on
     from publisher.content.vocabulary import is_known, one_spelling
+    from publisher.content.xml_tree import parse_xml
 
 __all__ = [
     "RECIPE",
+    "Field",
+    "Reason",
     "Retold",
     "compose_article",
     "fit_summary",
+    "follow",
     "is_known",
+    "is_newer",
+    "is_same_story",
+    "is_uri",
+    "is_web_address",
+    "items",
+    "keep_on",
+    "media_type",
+    "named_day",
     "one_spelling",
+    "parse_json",
+    "parse_xml",
     "read_article",
     "read_feed",
+    "slug_of_path",
     "slugify",
+    "split_any",
+    "text_items",
+    "understand",
+    "word",
 ]
 
 _PLACES = {
+    "Field": "front_matter",
+    "Reason": "explain",
     "Retold": "remote_feeds",
     "compose_article": "remote_entries",
     "fit_summary": "summary",
+    "follow": "versions",
     "is_known": "vocabulary",
+    "is_newer": "versions",
+    "is_same_story": "versions",
+    "is_uri": "uris",
+    "is_web_address": "fields",
+    "items": "json_tree",
+    "keep_on": "versions",
+    "media_type": "media",
+    "named_day": "dating",
     "one_spelling": "vocabulary",
+    "parse_json": "json_tree",
+    "parse_xml": "xml_tree",
     "read_article": "read",
     "read_feed": "remote_feeds",
+    "slug_of_path": "identity",
+    "split_any": "apart",
+    "text_items": "newsml",
+    "understand": "dialects",
+    "word": "json_tree",
 }
 
 

@@ -33,34 +33,37 @@ def published_of(copy: Copy, path: str, parsed: Parsed | None, seen: datetime) -
         return Published(told, "front matter")
     if copy.manuscript.published:
         return Published(copy.manuscript.published, "metadata")
-    if (day := _named_day(copy, path)) is not None:
+    if (day := named_day(path)) is not None:
         return Published(midnight(day, copy.zone), "file name")
+    if match := _name_of_day(path):
+        copy.manuscript.warn(
+            f"the name of the file opens with what is no date: {match[0].strip('-_ .')}",
+            "give it another name, or `date:` in front matter",
+            path,
+        )
     day = parsed.date(seen.astimezone(copy.zone).date()) if parsed else None
     if day is not None and day.year >= EARLIEST_YEAR:
         return Published(midnight(day, copy.zone), "dateline")
     return Published(seen, "first seen")
 
 
-def _named_day(copy: Copy, path: str) -> date | None:
+def named_day(path: str) -> date | None:
     """The day in a file name (`2026-11-02-slug.md`), or in that of the folder of an `index.md`."""
-    folder, name = posixpath.split(path)
-    if name.rpartition(".")[0].lower() == "index" and folder:
-        name = posixpath.basename(folder)
-    match = _NAMED.match(name)
+    match = _name_of_day(path)
     if match is None:
         return None
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
-        if day.year >= EARLIEST_YEAR:
-            return day
     except ValueError:
-        pass
-    copy.manuscript.warn(
-        f"the name of the file opens with what is no date: {match[0].strip('-_ .')}",
-        "give it another name, or `date:` in front matter",
-        path,
-    )
-    return None
+        return None
+    return day if day.year >= EARLIEST_YEAR else None
+
+
+def _name_of_day(path: str) -> re.Match[str] | None:
+    folder, name = posixpath.split(path)
+    if name.rpartition(".")[0].lower() == "index" and folder:
+        name = posixpath.basename(folder)
+    return _NAMED.match(name)
 
 
 def later(moment: datetime | None, than: datetime) -> datetime | None:

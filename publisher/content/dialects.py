@@ -19,6 +19,7 @@ _SAME = {
     "expires": ("expirydate", "unpublishdate"),
     "image": ("featured_image", "featuredimage", "thumbnail", "images", "cover", "og_image"),
     "canonical": ("canonical_url", "canonicalurl"),
+    "tags": ("tag",),
 }
 PASSED_OVER = frozenset({
     "aliases", "layout", "type", "weight", "toc", "menu", "math", "mathjax", "katex", "markup",
@@ -28,7 +29,7 @@ PASSED_OVER = frozenset({
     "sidebar", "classes", "toc_sticky", "read_time", "share", "related_posts", "build", "_build",
     "status", "published", "category", "categories", "publishdate", "render_with_liquid", "robots",
     "hidden", "featured", "disable_comments", "menus", "topics", "robotsnoindex", "hidemeta",
-    "nav_order", "parent", "has_children", "tag", "usepagebundles", "tocopen", "author_profile",
+    "nav_order", "parent", "has_children", "usepagebundles", "tocopen", "author_profile",
     "search", "social_image", "uuid", "showdate", "noindex", "translationkey", "eleventynavigation",
 })  # fmt: skip
 
@@ -82,6 +83,8 @@ def _has_odd_image(fields: dict[str, Field]) -> bool:
 
 def _fitting(key: str, found: Field) -> Field | None:
     """The value in the shape that our key has."""
+    if key == "tags":
+        return found
     if key != "image" or isinstance(found.value, str):
         return found if isinstance(found.value, str) else None
     if isinstance(found.value, list):

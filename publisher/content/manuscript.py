@@ -18,7 +18,8 @@ class Manuscript:
     `html` is not sanitised and has addresses as written, relative to `base` if that is not
     empty. Everything else comes from metadata inside the form; `origins` says from where, by the
     name of what was read. `story` and `version` tell which other documents are the same story,
-    sent earlier or later; `is_cancelled` that it was taken back.
+    sent earlier or later; `note` is what it says to editors of that (`(Adds quotes)`);
+    `is_cancelled` that it was taken back.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Manuscript:
     id: str = ""
     story: str = ""
     version: str = ""
+    note: str = ""
     origins: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 

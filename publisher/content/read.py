@@ -38,10 +38,19 @@ from publisher.content.summary import summarise
 from publisher.content.tags import choose_tags
 from publisher.content.tree import parse_fragment
 from publisher.content.uris import is_uri
+from publisher.content.versions import (
+    Mark,
+    correction_of,
+    read_mark,
+    story_key,
+    version_number,
+    with_note,
+)
 from publisher.content.vocabulary import settle
 from publisher.errors import ArticleError
 from publisher.model import (
     Article,
+    Dateline,
     Entry,
     Finding,
     Form,
@@ -51,10 +60,12 @@ from publisher.model import (
     Section,
     Severity,
     SummaryMethod,
+    VersionKind,
     Vocabulary,
 )
 
 _NO_VOCABULARY = Vocabulary()
+_OF_AGENCIES = frozenset({Form.WIRE, Form.NITF, Form.NEWSML, Form.NINJS})
 
 
 def read_article(
@@ -126,7 +137,7 @@ class _Desk:
         if episode:
             enclosures = (episode.enclosure, *enclosures)
         summary = self._first(copy, "summary", fields.text("summary"), manuscript.summary)
-        withdrawn = self._withdrawn(copy)
+        withdrawn = self._withdrawn(copy, story.mark.kind)
         if not (story.blocks or images or enclosures or summary or withdrawn):
             raise ArticleError(
                 "there is no text below the title", path=self.article.path, line=copy.line,
@@ -155,7 +166,8 @@ class _Desk:
             summary_by="editor" if summary else "program",
             updated=self._updated(copy, published.moment),
             correction=self._first(
-                copy, "correction", fields.text("correction"), manuscript.correction
+                copy, "correction", fields.text("correction"),
+                manuscript.correction or correction_of(story.mark, manuscript.note),
             ),
             dateline=dateline,
             authors=authors_of(people_of(copy, story)),
@@ -174,7 +186,7 @@ class _Desk:
             assets=tuple(links.assets.values()),
             rights=self._first(copy, "rights", fields.text("rights"), manuscript.rights),
             url=url,
-            draft=fields.flag("draft") if fields.has("draft") else manuscript.is_draft,
+            draft=self._is_draft(copy, story.mark),
             embargo=fields.moment("embargo") or later(manuscript.embargo, published.moment),
             expires=fields.moment("expires") or manuscript.expires,
             withdrawn=withdrawn,
@@ -184,9 +196,14 @@ class _Desk:
             related=read_related(fields),
             canonical=fields.web_address("canonical"),
             left_out_of=read_exclusions(fields),
+            story=self._story_key(copy, story, language, dateline),
+            version=version_number(manuscript.version) or story.mark.number,
+            version_kind="kill" if manuscript.is_cancelled else story.mark.kind,
         )  # fmt: skip
         return Reading(
-            entry=entry, findings=(*self.findings, *manuscript.findings, *links.findings)
+            entry=entry,
+            findings=(*self.findings, *manuscript.findings, *links.findings),
+            origins={**copy.origins(), **self.origins},
         )
 
     def _take_apart(self) -> Copy:
@@ -212,11 +229,12 @@ class _Desk:
         manuscript = copy.manuscript
         # A page's own title is often that of its site too: the heading in the text is better.
         of_form = "" if copy.form in {Form.HTML, Form.MARKDOWN} else manuscript.title
-        known = self._first(copy, "title", copy.fields.text("title"), of_form)
+        told = copy.fields.text("title")
+        known = self._first(copy, "title", told, of_form)
         if known and copy.form is Form.MARKDOWN and (prose := plain_prose(manuscript.html)):
             html, blocks = prose
             parsed = dateline_of(blocks)
-            return Story(known, html, (), blocks, parsed, prose_of(blocks, parsed))
+            return Story(known, html, (), blocks, parsed, prose_of(blocks, parsed), Mark(known))
         body = open_body(manuscript.html, known)
         title = known or body.heading or manuscript.title
         if not title:
@@ -228,10 +246,21 @@ class _Desk:
             )
         if not known:
             self.origins["title"] = "heading" if body.heading else copy.origin("title")
+        mark = Mark(title)
+        if copy.form in _OF_AGENCIES and not told:
+            mark = with_note(read_mark(title), manuscript.note)
         html, images = close_body(body, links)
         blocks = blocks_of(parse_fragment(html))
         parsed = dateline_of(blocks)
-        return Story(title, html, images, blocks, parsed, prose_of(blocks, parsed))
+        return Story(mark.title, html, images, blocks, parsed, prose_of(blocks, parsed), mark)
+
+    @staticmethod
+    def _story_key(copy: Copy, story: Story, language: str, dateline: Dateline | None) -> str:
+        """What all versions of the story share; "" where nobody sends versions."""
+        if copy.form not in _OF_AGENCIES:
+            return ""
+        agency = dateline.agency if dateline else ""
+        return story_key(copy.manuscript.story, story.title, language, agency)
 
     def _language(self, story: Story) -> str:
         """The language that nobody told: that of the text, in doubt that of the publication."""
@@ -259,6 +288,8 @@ class _Desk:
         if self.identity is None:
             day = published.astimezone(copy.zone).date()
             of_form = copy.manuscript.id if is_uri(copy.manuscript.id) else ""
+            if of_form and not told:
+                self.origins["id"] = copy.origin("id")
             return told or of_form or mint_id(self.publication.domain, day, slug)
         if told and told != self.identity.id:
             self._warn(
@@ -289,13 +320,25 @@ class _Desk:
         )
         return published
 
-    def _withdrawn(self, copy: Copy) -> datetime | None:
+    def _withdrawn(self, copy: Copy, kind: VersionKind) -> datetime | None:
         manuscript = copy.manuscript
         told = copy.fields.moment("withdrawn")
-        if told or not manuscript.is_cancelled:
+        if told or not (manuscript.is_cancelled or kind == "kill"):
             return told
         seen = self.identity.first_seen if self.identity else self.now
         return manuscript.updated or manuscript.published or in_utc(seen)
+
+    def _is_draft(self, copy: Copy, mark: Mark) -> bool:
+        if copy.fields.has("draft"):
+            return copy.fields.flag("draft")
+        told = copy.fields.has("embargo") or copy.manuscript.embargo is not None
+        if mark.is_embargoed and not told:
+            self._warn(
+                "its headline says that it is embargoed, and nothing until when, so it is kept as "
+                "a draft", "give `embargo:` in front matter, or `draft: false`", None,
+            )  # fmt: skip
+            return True
+        return copy.manuscript.is_draft
 
     def _updated(self, copy: Copy, published: datetime) -> datetime | None:
         fields = copy.fields

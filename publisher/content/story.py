@@ -13,7 +13,23 @@ from publisher.content.fields import Fields, Person
 from publisher.content.manuscript import Manuscript
 from publisher.content.plain import Block
 from publisher.content.slugs import slugify
+from publisher.content.versions import Mark
 from publisher.model import Author, Dateline, Form, Image
+
+# What is read from front matter and nowhere asked twice.
+_TOLD_BY = {
+    "id": ("id",),
+    "slug": ("slug",),
+    "form": ("form",),
+    "authors": ("author", "authors"),
+    "tags": ("tags",),
+    "dateline": ("dateline", "place", "agency"),
+    "image": ("image",),
+    "draft": ("draft",),
+    "embargo": ("embargo",),
+    "expires": ("expires",),
+    "withdrawn": ("withdrawn",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,18 @@ class Copy:
             return f"front matter, line {line}" if line else "front matter"
         return self.manuscript.origins.get(what, self.form.value)
 
+    def origins(self) -> dict[str, str]:
+        """Where everything stands that front matter says, by our names; else where the form has it.
+
+        Values that several places may give are noted where the choice is made.
+        """
+        found = dict(self.manuscript.origins)
+        for what, keys in _TOLD_BY.items():
+            key = next((key for key in keys if self.fields.has(key)), "")
+            if key:
+                found[what] = self.origin(what, key=key, is_told=True)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -44,6 +72,7 @@ class Story:
     blocks: list[Block]
     parsed: Parsed | None
     prose: list[str]
+    mark: Mark
 
 
 def dateline_of(blocks: list[Block]) -> Parsed | None:

@@ -11,6 +11,7 @@ from publisher.content.characters import squeeze
 from publisher.content.dateline import parse_dateline
 from publisher.content.fields import Person
 from publisher.content.manuscript import Manuscript
+from publisher.content.versions import read_note
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity
 
@@ -41,7 +42,10 @@ def read_wire(body: str, path: str, body_line: int, title: str) -> Manuscript:
             blocks = blocks[1:]
     else:
         title, blocks = _take_headline(blocks, path, body_line, findings)
+    note, blocks = _take_note(blocks)
     byline, blocks = _take_bylines(blocks)
+    if not note:
+        note, blocks = _take_note(blocks)
     paragraphs = [words for block in blocks for words in _paragraphs(block)]
     credit, rights = _take_credits(paragraphs)
     return Manuscript(
@@ -50,6 +54,8 @@ def read_wire(body: str, path: str, body_line: int, title: str) -> Manuscript:
         authors=tuple(Person(name) for name in byline.names),
         credit="; ".join(part for part in (byline.credit, credit) if part),
         rights=rights,
+        note=note,
+        origins={"title": "the first line", "authors": "the byline"},
         findings=findings,
     )
 
@@ -104,6 +110,12 @@ def _no_blank_line(path: str, line: int) -> Finding:
         path=path,
         line=line,
     )
+
+
+def _take_note(blocks: list[_Block]) -> tuple[str, list[_Block]]:
+    """Take what speaks to editors alone off the first block: `(Adds quotes in paragraph 3)`."""
+    words = squeeze(" ".join(blocks[0].lines)) if blocks else ""
+    return (words, blocks[1:]) if read_note(words) else ("", blocks)
 
 
 def _take_bylines(blocks: list[_Block]) -> tuple[Byline, list[_Block]]:

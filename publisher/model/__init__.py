@@ -25,6 +25,7 @@ from publisher.model.entries import (
     SummaryMethod,
     Tag,
     TagKind,
+    VersionKind,
 )
 from publisher.model.feeds import (
     EVERYTHING,
@@ -37,10 +38,7 @@ from publisher.model.feeds import (
     Query,
     Selection,
 )
-from publisher.model.findings import (
-    Finding,
-    Severity,
-)
+from publisher.model.findings import Finding, Severity
 from publisher.model.mail import (
     Claim,
     DeliveryState,
@@ -115,5 +113,6 @@ __all__ = [
     "Tag",
     "TagKind",
     "Term",
+    "VersionKind",
     "Vocabulary",
 ]

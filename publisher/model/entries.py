@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -160,6 +161,9 @@ SummaryMethod = Literal["lead", "textrank"]
 PublishedFrom = Literal["front matter", "metadata", "file name", "dateline", "first seen"]
 
 
+VersionKind = Literal["first", "update", "correction", "repeat", "kill"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An article, normalised: what feeds, pages and digests are made of.
@@ -168,6 +172,9 @@ class Entry:
     blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
     credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is
     ours (`page`); `canonical` is where the original of our page stands, if not there.
+
+    `story` is what all versions of a wire story have in common, `version` the number that this one
+    gives itself (0: none), `version_kind` what its marks say it is.
 
     `withdrawn` is when it was taken back, `withdrawal` says why: from then on its page says so
     and nothing else carries it. `left_out_of` names the feeds that do not carry it (`Feed.label`).
@@ -207,6 +214,9 @@ class Entry:
     related: tuple[Reference, ...] = ()
     canonical: str = ""
     left_out_of: tuple[str, ...] = ()
+    story: str = ""
+    version: int = 0
+    version_kind: VersionKind = "first"
 
     @property
     def page(self) -> str:
@@ -248,7 +258,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came of reading one article: its entry, and what an editor should know."""
+    """What came of reading one article: its entry, and what an editor should know.
+
+    `origins` says where values were read, by the name of each; `reasons` why a tag of the program's
+    is there, by its slug, where the one who chose it says so.
+    """
 
     entry: Entry
     findings: tuple[Finding, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ and letters that came back.
 
 from publisher.sources.articles import Look, look_over, read_article_files
 from publisher.sources.assets import asset_stamp, open_asset
+from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export
 from publisher.sources.feeds import Asked, ask_for_feed
 from publisher.sources.list_formats import Row
 from publisher.sources.maildir import Letter, read_maildir
@@ -16,16 +17,20 @@ from publisher.sources.templates import load_templates
 __all__ = [
     "Answer",
     "Asked",
+    "DiskFolder",
     "Letter",
     "Look",
+    "Opened",
     "Row",
     "SubscriberList",
+    "ZipFolder",
     "ask_for_feed",
     "ask_summariser",
     "asset_stamp",
     "load_templates",
     "look_over",
     "open_asset",
+    "open_export",
     "open_subscribers",
     "picture_size",
     "program_stamp",

@@ -64,6 +64,7 @@ def flat(entry: Entry) -> dict[str, object]:
         "withdrawn": entry.withdrawn.isoformat() if entry.withdrawn else None,
         "withdrawal": entry.withdrawal,
         "left_out_of": list(entry.left_out_of),
+        "version": [entry.version_kind, entry.version],
     }
 
 
@@ -81,4 +82,4 @@ def test_an_article_becomes_the_entry_beside_it(case: Path):
 
 
 def test_there_are_cases():
-    assert len(CASES) >= 10
+    assert len(CASES) >= 60
