@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import typer
 
 from publisher.cli.common import (
@@ -62,6 +64,21 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
                 for one in overview.newsletters
             ],
         )
+    if overview.sources:
+        typer.echo()
+        show_table(
+            ("source", "entries", "last answer", "next try", "state"),
+            [
+                (
+                    one.name,
+                    one.entries,
+                    local(one.fetched, zone),
+                    "never" if one.gone else local(one.next_try, zone),
+                    _state(one.failing_since, zone, gone=one.gone),
+                )
+                for one in overview.sources
+            ],
+        )
     if overview.cohorts:
         typer.echo()
         show_table(
@@ -88,3 +105,9 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
         if len(overview.cohorts) > _COHORTS:
             typer.echo(f"... and {len(overview.cohorts) - _COHORTS} more (--json has them all)")
     raise typer.Exit(code)
+
+
+def _state(failing_since: datetime | None, zone: str, *, gone: bool) -> str:
+    if gone:
+        return "gone for good"
+    return f"fails since {local(failing_since, zone)}" if failing_since else ""

@@ -82,7 +82,7 @@ class Pages:
             "pages/feed.html",
             feed.page,
             title=feed.name,
-            description=feed.title,
+            description=feed.description or feed.title,
             feed=view.feed(feed),
             entries=view.entries(feed.entries),
         )

@@ -12,7 +12,7 @@ from publisher.config import Site
 from publisher.errors import LedgerError
 from publisher.model import Cohort, Entry, Newsletter
 from publisher.publish.cohorts import cohorts_of
-from publisher.storage import Store
+from publisher.storage import Remote, Store
 from publisher.timetable import next_slot, parse_schedule, schedule_of, zone_of
 
 
@@ -43,6 +43,23 @@ class CohortState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """Somebody's feed: how many of its entries we have, and how we stand with its server.
+
+    `fetched` is when it last gave the feed or said that it is the same, `next_try` when it is
+    asked next, None for at the next run; `gone` is for good.
+    """
+
+    name: str
+    url: str
+    entries: int
+    fetched: datetime | None
+    failing_since: datetime | None
+    next_try: datetime | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Counts of entries, subscribers and deliveries.
 
@@ -59,6 +76,7 @@ class Overview:
     broken: tuple[str, ...]
     newsletters: tuple[NewsletterState, ...]
     cohorts: tuple[CohortState, ...]
+    sources: tuple[SourceState, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The same for a script."""
@@ -138,7 +156,28 @@ def look_over(site: Site, store: Store, now: datetime) -> Overview:
         cohorts=tuple(
             state for one in site.newsletters for state in _cohorts(store, one, last, now)
         ),
+        sources=tuple(_sources(site, store)),
     )
+
+
+def _sources(site: Site, store: Store) -> Iterator[SourceState]:
+    """Other people's feeds, in the order of the configuration."""
+    tables = site.settings.sources
+    known = store.remotes.known() if tables else {}
+    entries = store.remotes.counts() if tables else {}
+    for name, table in tables.items():
+        state = known.get(name)
+        if state is None or state.url != table.url:
+            state = Remote(url=table.url)
+        yield SourceState(
+            name=name,
+            url=table.url,
+            entries=entries.get(name, 0),
+            fetched=state.fetched,
+            failing_since=state.failing_since,
+            next_try=state.next_try,
+            gone=state.gone,
+        )
 
 
 def _cohorts(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from publisher.storage.database import Database
 from publisher.storage.schema import remote, remote_article
@@ -99,6 +99,13 @@ class Remotes:
         statement = select(*columns).where(remote_article.c.remote.in_(list(names)))
         with self._database.read() as connection:
             return {row.path: row.digest for row in connection.execute(statement)}
+
+    def counts(self) -> dict[str, int]:
+        """How many articles each feed has brought."""
+        columns = (remote_article.c.remote, func.count())
+        with self._database.read() as connection:
+            rows = connection.execute(select(*columns).group_by(remote_article.c.remote))
+            return {name: count for name, count in rows}  # noqa: C416 - rows are no pairs to mypy
 
     def text(self, path: str) -> str:
         """One article."""

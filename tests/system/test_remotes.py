@@ -142,6 +142,17 @@ def test_entries_without_usable_ids_get_ones_that_stay(site, blog):
     assert (after["id"], after["title"]) == (entry["id"], "New title")
 
 
+def test_entries_without_a_date_keep_the_order_of_their_feed(site, blog):
+    names = ["Zulu", "Alpha", "Mike", "Bravo"]
+    items = [item(name, name, f"urn:xx:{name}") for name in names]
+    data = rss(*items).replace(b"<pubDate>Fri, 20 Nov 2026 08:00:00 GMT</pubDate>", b"")
+    blog.pages["/feed"] = (200, {}, data)
+    site.build()
+    assert [one["title"] for one in entries(site)] == names
+    site.build(NOW + timedelta(hours=1), full=True)
+    assert [one["title"] for one in entries(site)] == names
+
+
 def test_two_feeds_with_the_same_entry_publish_it_once(site, blog):
     site.config(f'\n[sources.again]\nurl = "{blog.url("/again")}"\nallow_private = true\n')
     blog.pages["/again"] = (200, {}, rss(item(), item("More", "more", "tag:skerry.example,2026:m")))
@@ -280,6 +291,19 @@ def test_a_failure_is_named_once_it_has_lasted_a_day(site, blog):
     (finding,) = said(site.build(NOW + timedelta(minutes=1890)))
     assert finding.startswith(f"error: sources.blog: {blog.url('/feed')} answers 500, since 2026-")
     assert [one["title"] for one in entries(site)] == ["Ebb"]
+
+
+def test_status_says_how_we_stand_with_each(site, blog):
+    site.config(f'\n[sources.bad]\nurl = "{blog.url("/none")}"\nallow_private = true\n')
+    (before, _) = site.json("status")["sources"]
+    assert (before["entries"], before["fetched"]) == (0, None)
+    site.build()
+    good, bad = site.json("status")["sources"]
+    assert (good["name"], good["entries"], good["failing_since"]) == ("blog", 1, None)
+    assert good["fetched"] == "2026-11-23T12:00:00+00:00"
+    assert (bad["entries"], bad["failing_since"]) == (0, "2026-11-23T12:00:00+00:00")
+    shown = site.command("status").stdout
+    assert "fails since 2026-11-23 12:00 WET" in shown
 
 
 @pytest.mark.parametrize("status", [429, 503])
