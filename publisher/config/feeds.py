@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from publisher.config.tables import FeedsTable, NewsletterTable, PodcastTable, QueryTable, Settings
+from publisher.config.podcasts import read_podcast, refusals
+from publisher.config.tables import FeedsTable, NewsletterTable, QueryTable, Settings
 from publisher.content import slugify
 from publisher.feeds import RESERVED
-from publisher.model import Podcast, Query, Selection
+from publisher.model import Query, Selection
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -30,7 +31,7 @@ def read_queries(table: FeedsTable) -> tuple[Query, ...]:
             selection=selection_of(query),
             description=query.description,
             limit=query.limit,
-            podcast=_podcast(query.podcast) if query.podcast else None,
+            podcast=read_podcast(query.podcast) if query.podcast else None,
         )
         for name, query in table.queries.items()
     )
@@ -47,25 +48,12 @@ def contradictions_of_feeds(settings: Settings) -> list[tuple[tuple[str, ...], s
         if query.podcast and not (query.podcast.owner or settings.publication.email):
             where = ("feeds", name, "podcast")
             found.append((where, "needs owner = 'Name <address>', or email in [publication]"))
+        if query.podcast:
+            where = ("feeds", name, "podcast")
+            found += [((*where, key), what) for key, what in refusals(query.podcast)]
     known = {*RESERVED, *settings.feeds.queries}
     for label in settings.feeds.archive:
         if label.partition("/")[0] not in known:
             what = f"has {label!r}, and knows all, tags, tags/NAME, sections, authors, and queries"
             found.append((("feeds", "archive"), what))
     return found
-
-
-def _podcast(table: PodcastTable) -> Podcast:
-    return Podcast(
-        # Apple's categories have names with & and commas in them, none with this.
-        categories=tuple(
-            tuple(part.strip() for part in one.split(">")) for one in table.categories
-        ),
-        image=table.image,
-        explicit=table.explicit,
-        kind=table.type,
-        author=table.author,
-        owner=table.owner.name if table.owner else "",
-        email=table.owner.address if table.owner else "",
-        locked=table.locked,
-    )
