@@ -20,7 +20,7 @@ from publisher.cli.common import (
 )
 from publisher.errors import UsageError
 
-app = typer.Typer(help="What came back: file it, list it.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()

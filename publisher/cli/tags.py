@@ -16,10 +16,7 @@ from publisher.cli.common import (
     tell,
 )
 
-app = typer.Typer(
-    help="The tags of the archive, and tags.toml, the publication's own vocabulary.",
-    invoke_without_command=True,
-)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()

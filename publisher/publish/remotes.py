@@ -59,9 +59,10 @@ def look_at_remotes(site: Site, store: Store) -> list[str]:
     if not site.settings.sources:
         return []
     filed = {name: _filing(table) for name, table in site.settings.sources.items()}
+    # As they came, the newest first: those without a date are dated by the order they are seen in.
     return [
         f"{path}\t{digest[:30]}:{filed[path.split('/')[1]]}"
-        for path, digest in sorted(store.remotes.digests(filed).items())
+        for path, digest in store.remotes.digests(filed).items()
     ]
 
 

@@ -64,6 +64,9 @@ def test_the_version_is_said():
         ("suppressions", "list"),
         ("suppressions", "add"),
         ("suppressions", "remove"),
+        ("bounces",),
+        ("bounces", "list"),
+        ("bounces", "show"),
         ("tags",),
         ("tags", "review"),
     ],
@@ -121,7 +124,8 @@ def test_the_readmes_commands_work(tmp_path):
 def test_the_documents_show_every_key_of_the_configuration():
     from publisher.config.tables import Settings
 
-    readme = "".join((ROOT / name).read_text() for name in ("README.md", "docs/feeds.md"))
+    texts = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    readme = "".join(path.read_text() for path in texts)
 
     def keys(model):
         for name, field in model.model_fields.items():
