@@ -125,16 +125,16 @@ def test_a_broken_article_keeps_its_last_good_version(site):
 
 @pytest.mark.threat(41)
 def test_an_article_that_trips_a_bug_of_ours_stops_no_other(site, monkeypatch):
-    from publisher.publish import reading
+    from publisher import content
 
-    real = reading.read_article
+    real = content.read_article
 
     def trip(article, *rest, **options):
         if article.path == "bad.md":
             raise ZeroDivisionError
         return real(article, *rest, **options)
 
-    monkeypatch.setattr(reading, "read_article", trip)
+    monkeypatch.setattr(content, "read_article", trip)
     site.article("bad.md", GOOD)
     site.article("ferry.md", GOOD)
     report = site.run()

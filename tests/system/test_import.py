@@ -89,7 +89,9 @@ def test_slugs_that_are_taken_get_a_number(site):
 
 
 def test_two_posts_with_one_id_are_two_articles(site):
-    path = export(site, "old.xml", wxr(wxr_item(1, guid="urn:x"), wxr_item(2, guid="urn:x")))
+    path = export(
+        site, "old.xml", wxr(wxr_item(1, guid="urn:old:x"), wxr_item(2, guid="urn:old:x"))
+    )
     result = site.json("import", path)
     assert len(result["new"]) == 2
     assert any("id" in one["what"] for one in result["not_carried_over"])
