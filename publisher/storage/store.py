@@ -9,7 +9,6 @@ from typing import Self
 
 from publisher.storage.archives import Archives
 from publisher.storage.catalogue import Catalogue
-from publisher.storage.choices import Choices
 from publisher.storage.database import Database
 from publisher.storage.editions import Editions
 from publisher.storage.enclosed import Enclosed
@@ -46,7 +45,6 @@ class Store:
         self.archives = Archives(database)
         self.pings = Pings(database)
         self.subscribers = Subscribers(database, secret)
-        self.choices = Choices(database)
         self.readers = Readers(database, secret)
         self.requests = Requests(database, secret)
         self.rations = Rations(database)

@@ -17,6 +17,7 @@ from publisher.publish.editions import open_editions
 from publisher.publish.report import Report
 from publisher.storage.schema import delivery, edition, metadata, segment
 from tests.unit.feeds.samples import entry
+from tests.unit.storage.samples import choose
 
 START = datetime(2026, 10, 20, 12, tzinfo=UTC)  # Europe's clocks go back on the 25th
 CONFIG = """\
@@ -222,23 +223,26 @@ class Simulation:
         if who := self.readers.get(number):
             who.choice = replace(who.choice, topics=Selection(tags=topics))
             who.topics.append((self.step, topics))
-            self.store.choices.change(who.id, {"news": who.choice}, now=self.now)
+            self.choose(who)
 
     def clock(self, number, chosen):
         if who := self.readers.get(number):
             who.choice = replace(who.choice, frequency=chosen[0], timezone=chosen[1])
-            self.store.choices.change(who.id, {"news": who.choice}, now=self.now)
+            self.choose(who)
 
     def pause(self, number, days):
         if who := self.readers.get(number):
             who.until = self.now + timedelta(days=days)
             who.paused.append((self.now, who.until))
-            self.store.choices.pause(who.id, "news", who.until)
+            self.choose(who)
 
     def resume(self, number):
         if who := self.readers.get(number):
             who.until = None
-            self.store.choices.pause(who.id, "news", None)
+            self.choose(who)
+
+    def choose(self, who):
+        choose(self.store, who.id, who.choice, "news", until=who.until, now=self.now)
 
     def leave(self, number):
         if who := self.readers.pop(number, None):

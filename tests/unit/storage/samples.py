@@ -42,6 +42,18 @@ def crowd(store, count):
         store.subscribers.add_all(wishes[start : start + 1000], source="test", now=NOW)
 
 
+def choose(store, person, choice, newsletter="daily", *, until=None, language="", now=NOW):
+    """What a reader chooses on their page."""
+    assert store.readers.choose(
+        person,
+        {newsletter: choice},
+        language=language,
+        paused_until=until,
+        network="",
+        now=now,
+    )
+
+
 def open_edition(store, people, identifier="daily-1", slot=NOW):
     """An edition for all who want the newsletter as it is; `people` are they, or nobody."""
     wording = Wording()

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from publisher.model import Choice, Cohort, Frequency, Selection
 from publisher.storage import Store
 from publisher.storage.database import Database
-from tests.unit.storage.samples import NOW, open_edition, readers
+from tests.unit.storage.samples import NOW, choose, open_edition, readers
 
 LATER = NOW + timedelta(hours=1)
 WEEKLY = Choice(frequency=Frequency.WEEKLY, timezone="Asia/Tokyo")
@@ -13,7 +13,7 @@ OPERA = Choice(topics=Selection(tags=frozenset({"opera"})))
 
 
 def only(store, person):
-    _, (one,) = store.choices.of(person.id)
+    (one,) = store.readers.get(person.id).subscriptions
     return one
 
 
@@ -21,7 +21,7 @@ def test_a_choice_is_changed_and_what_was_met_stays_met(store):
     (ana,) = readers(store, 1)
     open_edition(store, (ana,))
     before = only(store, ana)
-    assert store.choices.change(ana.id, {"daily": WEEKLY, "other": OPERA}, now=LATER) == 1
+    choose(store, ana.id, WEEKLY, now=LATER)
     after = only(store, ana)
     assert (after.choice, after.watermark, after.chosen) == (WEEKLY, before.watermark, LATER)
 
@@ -29,7 +29,7 @@ def test_a_choice_is_changed_and_what_was_met_stays_met(store):
 def test_only_another_frequency_or_clock_counts_as_chosen_anew(store):
     (ana,) = readers(store, 1)
     assert only(store, ana).chosen == NOW
-    store.choices.change(ana.id, {"daily": OPERA}, now=LATER)
+    choose(store, ana.id, OPERA, now=LATER)
     assert (only(store, ana).choice, only(store, ana).chosen) == (OPERA, NOW)
     for choice, chosen in ((OPERA, NOW), (WEEKLY, LATER)):
         store.subscribers.add(
@@ -48,19 +48,11 @@ def test_who_comes_after_the_first_edition_gets_what_is_released_from_then_on(st
 
 def test_a_pause_and_a_language_are_kept(store):
     (ana,) = readers(store, 1)
-    assert store.choices.pause(ana.id, "daily", LATER)
-    assert store.choices.speak(ana.id, "pt")
-    who, (one,) = store.choices.of(ana.id)
-    assert (who.language, one.paused_until) == ("pt", LATER)
-    assert store.choices.pause(ana.id, "daily", None)
+    choose(store, ana.id, Choice(), until=LATER, language="pt")
+    assert store.readers.get(ana.id).subscriber.language == "pt"
+    assert only(store, ana).paused_until == LATER
+    choose(store, ana.id, Choice())
     assert only(store, ana).paused_until is None
-
-
-def test_nobody_has_chosen_nothing(store):
-    assert store.choices.of(7) is None
-    assert not store.choices.pause(7, "daily", NOW)
-    assert not store.choices.speak(7, "pt")
-    assert store.choices.change(7, {"daily": WEEKLY}, now=NOW) == 0
 
 
 def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_url, tmp_path):
@@ -83,7 +75,7 @@ def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_ur
         assert [one.id for one in store.editions.all()] == ["daily-1"]
         assert store.editions.words("daily-1")[0].text == "t"
         assert store.ledger.check("daily-1").states
-        _, subscriptions = store.choices.of(1)
+        subscriptions = store.readers.get(1).subscriptions
         assert [one.watermark for one in subscriptions] == [1, None]
 
 

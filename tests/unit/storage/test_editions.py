@@ -6,7 +6,16 @@ from sqlalchemy.exc import IntegrityError
 
 from publisher.model import Choice, Cohort, Frequency, Selection
 from publisher.storage import Audience, Slot, Store, Wording
-from tests.unit.storage.samples import DAILY, NOW, WORDS, crowd, open_edition, readers, states
+from tests.unit.storage.samples import (
+    DAILY,
+    NOW,
+    WORDS,
+    choose,
+    crowd,
+    open_edition,
+    readers,
+    states,
+)
 
 
 def test_of_many_that_open_one_slot_at_once_one_wins(store_url, tmp_path):
@@ -77,7 +86,7 @@ def test_an_edition_for_nobody_any_more_is_not_opened(store):
 def test_who_chose_anew_since_the_plan_was_made_is_left_to_the_next_slot(store):
     ana, ben, eva = readers(store, 3)
     opera = Choice(topics=Selection(tags=frozenset({"opera"})))
-    store.choices.change(ben.id, {"daily": opera}, now=NOW)
+    choose(store, ben.id, opera)
     wording = Wording()
     for number in (0, 1):
         wording.add(number, [], WORDS)
@@ -90,7 +99,7 @@ def test_who_chose_anew_since_the_plan_was_made_is_left_to_the_next_slot(store):
 @pytest.mark.parametrize("drop", [True, False])
 def test_who_pauses_gets_nothing_and_is_met_only_where_that_is_the_policy(store, drop):
     ana, ben = readers(store, 2)
-    store.choices.pause(ben.id, "daily", NOW + timedelta(days=3))
+    choose(store, ben.id, Choice(), until=NOW + timedelta(days=3))
     assert store.readership.present("daily", NOW)[0].active == 1
     audience = Audience(
         newsletter="daily", clocks=[("", "")], segments={("{}", None): 0}, drop_paused=drop
