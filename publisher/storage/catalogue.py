@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, collate, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, collate, func, or_, select, update
 
 from publisher.model import Entry, Identity
-from publisher.storage.database import Database
+from publisher.storage.database import Database, chunks
 from publisher.storage.notebook import forget_notes
 from publisher.storage.outlines import read_outline
+from publisher.storage.placing import Placing, save_words
 from publisher.storage.records import Record, read_words, record
 from publisher.storage.schema import article, edition, story
 
-_CHUNK = 500  # bound parameters in one statement: SQLite's lowest limit is 999
+_CHUNK = 500  # outlines filled in at once
 _WALKED = 1000  # outlines in memory at once
 
 
@@ -35,12 +35,6 @@ class Known:
     stamp: str
     identity: Identity
     gone: bool
-    load: Callable[[Iterable[str]], dict[str, Entry]]
-
-    @property
-    def entry(self) -> Entry:
-        """What came of it, asked of the store only now: few are ever wanted."""
-        return self.load([self.identity.id])[self.identity.id]
 
 
 class Catalogue:
@@ -62,7 +56,7 @@ class Catalogue:
             else:
                 rows = [
                     row
-                    for some in _chunks(paths)
+                    for some in chunks(paths)
                     for row in connection.execute(statement.where(columns.path.in_(some)))
                 ]
         return {
@@ -73,7 +67,6 @@ class Catalogue:
                 stamp=stamp,
                 identity=Identity(id=entry_id, slug=slug, first_seen=first_seen),
                 gone=gone,
-                load=self.load,
             )
             for path, digest, recipe, stamp, gone, entry_id, slug, first_seen in rows
         }
@@ -98,7 +91,7 @@ class Catalogue:
         found: set[tuple[str, str, str]] = set()
         with self._database.read() as connection:
             for column, values in ((article.c.slug, slugs), (article.c.entry_id, ids)):
-                for some in _chunks(values):
+                for some in chunks(values):
                     rows = connection.execute(
                         select(*columns).where(column.in_(some), ~article.c.gone)
                     )
@@ -131,11 +124,11 @@ class Catalogue:
             return
         self._unsynced = True
         with self._database.write(durable=False, alone=True) as connection:
-            placing = _Placing(connection, records)
+            placing = Placing(connection, records)
             # The choice of feeds is made from outlines alone.
             forget_notes(connection, but="" if placing.changes_outlines else "plan")
             placing.carry_out(connection)
-            _save_words(connection, records)
+            save_words(connection, records)
 
     def save_words(self, records: Sequence[Record]) -> None:
         """Keep the words of articles that were saved without: nothing else of them is other."""
@@ -146,7 +139,7 @@ class Catalogue:
         prints = [{"key": one.entry_id, "to": one.fingerprint} for one in records]
         with self._database.write(durable=False, alone=True) as connection:
             connection.execute(statement.values(fingerprint=bindparam("to")), prints)
-            _save_words(connection, records)
+            save_words(connection, records)
 
     def spellings(self, recipe: str) -> dict[str, str]:
         """What each tag is called, by its slug, in entries that were read by these rules.
@@ -168,7 +161,7 @@ class Catalogue:
             return
         with self._database.write() as connection:
             forget_notes(connection)
-            for some in _chunks(waiting):
+            for some in chunks(waiting):
                 connection.execute(
                     update(article).where(article.c.path.in_(some)).values(gone=True)
                 )
@@ -193,7 +186,7 @@ class Catalogue:
         """Entries by id, in full; one whose words are still to be read is missing."""
         found: dict[str, Entry] = {}
         with self._database.read() as connection:
-            for some in _chunks(ids):
+            for some in chunks(ids):
                 rows = connection.execute(
                     select(story.c.entry_id, story.c.entry).where(story.c.entry_id.in_(some))
                 )
@@ -204,7 +197,7 @@ class Catalogue:
         """The paths of those of these entries whose words are still to be read."""
         found: list[str] = []
         with self._database.read() as connection:
-            for some in _chunks(ids):
+            for some in chunks(ids):
                 found += connection.execute(
                     select(article.c.path)
                     .outerjoin(story, story.c.entry_id == article.c.entry_id)
@@ -218,7 +211,7 @@ class Catalogue:
         with self._database.read() as connection:
             return {
                 key: print_
-                for some in _chunks(ids)
+                for some in chunks(ids)
                 for key, print_ in connection.execute(
                     select(*columns).where(article.c.entry_id.in_(some))
                 )
@@ -317,7 +310,6 @@ class Catalogue:
 
 
 _UNFILLED = article.c.outline == ""
-_IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone)
 _FILLED = ("outline", "fingerprint", "published", "begins", "ends")
 
 
@@ -326,82 +318,3 @@ def last_sequence(connection: Connection) -> int:
     released = connection.execute(select(func.max(article.c.sequence))).scalar() or 0
     covered = connection.execute(select(func.max(edition.c.last_sequence))).scalar() or 0
     return max(released, covered)
-
-
-class _Placing:
-    """Which row each record goes into: that of its path, of its id if that is gone, or a new one.
-
-    Record after record, as if each were saved by itself; then in three statements.
-    """
-
-    def __init__(self, connection: Connection, records: Sequence[Record]) -> None:
-        self._by_path: dict[str, _Row] = {}
-        self._by_id: dict[str, _Row] = {}
-        self._find(connection, article.c.path, [one.path for one in records])
-        self._find(connection, article.c.entry_id, [one.entry_id for one in records])
-        self._deleted: list[int] = []
-        self._updated: list[dict[str, Any]] = []
-        self._inserted: list[dict[str, Any]] = []
-        self.changes_outlines = False
-        for one in records:
-            self._place(one)
-
-    def carry_out(self, connection: Connection) -> None:
-        """Write them."""
-        for key in self._deleted:
-            connection.execute(delete(article).where(article.c.id == key))
-        if self._updated:
-            at_key = update(article).where(article.c.id == bindparam("key"))
-            connection.execute(at_key.values(gone=False), self._updated)
-        if self._inserted:
-            connection.execute(insert(article).values(gone=False), self._inserted)
-
-    def _find(self, connection: Connection, column: Any, values: list[str]) -> None:
-        columns = (*_IDENTIFYING, article.c.outline)
-        for some in _chunks(values):
-            for found in connection.execute(select(*columns).where(column.in_(some))):
-                row = self._by_path.get(found.path) or _Row(*found)
-                self._by_path[row.path] = self._by_id[row.entry_id] = row
-
-    def _place(self, one: Record) -> None:
-        holder, other = self._by_path.get(one.path), self._by_id.get(one.entry_id)
-        if other is not None and other is not holder and other.gone:
-            if holder is not None:
-                self._deleted.append(holder.key)
-                self._by_id.pop(holder.entry_id, None)
-            holder = other
-        values = one.row()
-        was = None if holder is None or holder.gone else holder.outline
-        self.changes_outlines = self.changes_outlines or was != one.outline
-        if holder is None:
-            self._inserted.append(values)
-            return
-        del values["first_seen"]
-        self._updated.append({**values, "key": holder.key})
-        self._by_path.pop(holder.path, None)
-        self._by_id.pop(holder.entry_id, None)
-        row = _Row(holder.key, one.path, one.entry_id, gone=False, outline=one.outline)
-        self._by_path[row.path] = self._by_id[row.entry_id] = row
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    key: int
-    path: str
-    entry_id: str
-    gone: bool
-    outline: str
-
-
-def _save_words(connection: Connection, records: Sequence[Record]) -> None:
-    for some in _chunks(one.entry_id for one in records):
-        connection.execute(delete(story).where(story.c.entry_id.in_(some)))
-    rows = [{"entry_id": one.entry_id, "entry": one.words} for one in records if one.words]
-    if rows:
-        connection.execute(insert(story), rows)
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(values)
-    while some := list(islice(rest, _CHUNK)):
-        yield some

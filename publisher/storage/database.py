@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from publisher.errors import StoreError, UsageError
 from publisher.storage.failures import explain
 
 _BUSY_SECONDS = 30
+_BOUND = 500  # parameters bound in one statement: SQLite's lowest limit is 999
 _ADDRESSES = "write sqlite:///publisher.db or postgresql://user@host/name"
 
 # A restart of the whole server changes the first. When only one of its processes crashed, all
@@ -292,3 +294,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader can't wait for another writer: it fails at once.
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values, as many at a time as one statement may bind."""
+    rest = iter(values)
+    while some := list(islice(rest, _BOUND)):
+        yield some
