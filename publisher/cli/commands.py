@@ -10,6 +10,7 @@ from publisher.cli import (
     build,
     check,
     editions,
+    importing,
     init,
     lists,
     migrate,
@@ -22,7 +23,6 @@ from publisher.cli import (
     subscribers,
     suppressions,
     tags,
-    take_over,
     who,
     worker,
 )
@@ -59,7 +59,7 @@ app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("serve")(serve.serve)
 app.command("check")(check.check)
-app.command("import")(take_over.import_)
+app.command("import")(importing.import_)
 app.command("status")(status.status)
 editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)

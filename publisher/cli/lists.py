@@ -46,14 +46,14 @@ def import_(
     [bold]Example[/bold]:  publisher subscribers import readers.csv --newsletter daily
     """
     from publisher.errors import describe  # noqa: PLC0415
-    from publisher.publish.importing import Importer  # noqa: PLC0415
+    from publisher.publish.lists import ListImporter  # noqa: PLC0415
     from publisher.sources import open_subscribers  # noqa: PLC0415
 
     place = open_site(site)
     names = [newsletter_named(place, name).name for name in newsletter or ()]
     stream = sys.stdin.buffer if str(file) == "-" else None
     with open_subscribers(file, stream) as opened, open_store(place) as store:
-        importer = Importer(
+        importer = ListImporter(
             site=place,
             name=file.name,
             newsletters=names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,6 +19,9 @@ from publisher.cli.common import (
     tell,
 )
 
+if TYPE_CHECKING:
+    from publisher.publish.overview import Overview
+
 _COHORTS = 30  # rows that a person reads
 
 
@@ -27,11 +31,11 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
     [bold]Example[/bold]:  publisher status --site /srv/paper
     """
     from publisher.config import keys_are_loose  # noqa: PLC0415
-    from publisher.publish.overview import look_over  # noqa: PLC0415
+    from publisher.publish.overview import read_overview  # noqa: PLC0415
 
     place = open_site(site)
     with open_store(place) as store:
-        overview = look_over(place, store, now())
+        overview = read_overview(place, store, now())
     if keys_are_loose(place.folder):
         tell(
             "warning: publisher.key can be read by others on this machine (chmod 600 publisher.key)"
@@ -43,6 +47,14 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
         show_json(overview.as_dict())
         raise typer.Exit(code)
     zone = place.publication.timezone
+    _show_counts(overview)
+    _show_newsletters(overview, zone)
+    _show_sources(overview, zone)
+    _show_cohorts(overview, zone)
+    raise typer.Exit(code)
+
+
+def _show_counts(overview: Overview) -> None:
     show_table(
         ("what", "how many", "more"),
         [
@@ -50,61 +62,67 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
             ("subscribers", overview.subscribers, ""),
             *((f"  {name}", count, "subscriptions") for name, count in overview.subscriptions),
             *((f"deliveries {state}", count, "") for state, count in overview.deliveries if count),
-            ("  in doubt", overview.in_doubt, "perhaps twice, each flagged")
-            if overview.in_doubt
-            else ("  in doubt", 0, ""),
+            (
+                "  in doubt",
+                overview.in_doubt,
+                "perhaps twice, each flagged" if overview.in_doubt else "",
+            ),
         ],
     )
-    if overview.newsletters:
-        typer.echo()
-        show_table(
-            ("newsletter", "schedule", "next slot", "last edition"),
-            [
-                (one.name, one.schedule, local(one.next_slot, zone), one.last_edition)
-                for one in overview.newsletters
-            ],
-        )
-    if overview.sources:
-        typer.echo()
-        show_table(
-            ("source", "entries", "last answer", "next try", "state"),
-            [
-                (
-                    one.name,
-                    one.entries,
-                    local(one.fetched, zone),
-                    "never" if one.gone else local(one.next_try, zone),
-                    _state(one.failing_since, zone, gone=one.gone),
-                )
-                for one in overview.sources
-            ],
-        )
-    if overview.cohorts:
-        typer.echo()
-        show_table(
+
+
+def _show_newsletters(overview: Overview, zone: str) -> None:
+    if not overview.newsletters:
+        return
+    typer.echo()
+    show_table(
+        ("newsletter", "schedule", "next slot", "last edition"),
+        [
+            (one.name, one.schedule, local(one.next_slot, zone), one.last_edition)
+            for one in overview.newsletters
+        ],
+    )
+
+
+def _show_sources(overview: Overview, zone: str) -> None:
+    if not overview.sources:
+        return
+    typer.echo()
+    show_table(
+        ("source", "entries", "last answer", "next try", "state"),
+        [
             (
-                "readers' own choice",
-                "frequency",
-                "time zone",
-                "readers",
-                "next slot",
-                "last edition",
-            ),
-            [
-                (
-                    one.newsletter,
-                    one.frequency or "as scheduled",
-                    one.timezone,
-                    f"{one.readers}, {one.pausing} pausing" if one.pausing else one.readers,
-                    local(one.next_slot, one.timezone or zone) if one.next_slot else "next run",
-                    one.last_edition,
-                )
-                for one in overview.cohorts[:_COHORTS]
-            ],
-        )
-        if len(overview.cohorts) > _COHORTS:
-            typer.echo(f"... and {len(overview.cohorts) - _COHORTS} more (--json has them all)")
-    raise typer.Exit(code)
+                one.name,
+                one.entries,
+                local(one.fetched, zone),
+                "never" if one.gone else local(one.next_try, zone),
+                _state(one.failing_since, zone, gone=one.gone),
+            )
+            for one in overview.sources
+        ],
+    )
+
+
+def _show_cohorts(overview: Overview, zone: str) -> None:
+    if not overview.cohorts:
+        return
+    typer.echo()
+    show_table(
+        ("readers' own choice", "frequency", "time zone", "readers", "next slot", "last edition"),
+        [
+            (
+                one.newsletter,
+                one.frequency or "as scheduled",
+                one.timezone,
+                f"{one.readers}, {one.pausing} pausing" if one.pausing else one.readers,
+                local(one.next_slot, one.timezone or zone) if one.next_slot else "next run",
+                one.last_edition,
+            )
+            for one in overview.cohorts[:_COHORTS]
+        ],
+    )
+    if len(overview.cohorts) > _COHORTS:
+        typer.echo(f"... and {len(overview.cohorts) - _COHORTS} more (--json has them all)")
 
 
 def _state(failing_since: datetime | None, zone: str, *, gone: bool) -> str:

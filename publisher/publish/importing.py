@@ -1,150 +1,228 @@
-"""A list of subscribers comes in: rows become wishes and losses, a batch at a time."""
+"""Articles of another program move into the articles folder, each once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+import hashlib
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from html import unescape
+from typing import Any
 
 from publisher.config import Site
-from publisher.content import slugify
-from publisher.errors import AddressError, UsageError
-from publisher.model import Choice, Consent, Selection
-from publisher.sources import Row, SubscriberList
-from publisher.storage import Loss, Store, Wish
+from publisher.content import is_uri, is_web_address, read_article, slug_of_path, slugify
+from publisher.content.media import PUBLISHABLE, extension
+from publisher.errors import ArticleError
+from publisher.exports import Folder, Found, Item, Passed, Trouble, compose
+from publisher.model import Article
+from publisher.output import Output
+from publisher.publish.shelf import Shelf
 
-_BATCH = 1000  # people in one transaction
+_SRC = re.compile(r"<img\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
+_MARKDOWN = re.compile(r"!\[[^\]]{0,500}\]\(\s*<?(https?://[^)\s>]{1,2000})>?")
+_HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s+\S|<h[1-6]\b)", re.MULTILINE | re.IGNORECASE)
+_LONGEST_TITLE = 80
 
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a list: people added or changed, kept out because they had left, kept off
-    from now on, skipped by what the list says, and rows that can't be used.
+    """What became of an export: paths of articles that are new, brought up to date, or left as
+    they are here; how many were there already; what was passed over or lost, and how often; and
+    what could not be read. `failed` counts articles that did not come.
     """
 
-    done: int = 0
-    kept_out: int = 0
-    kept_off: int = 0
-    skipped: int = 0
-    failed: int = 0
+    new: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    known: int = 0
+    pictures: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for a script."""
+        return {
+            "new": self.new,
+            "updated": self.updated,
+            "kept": self.kept,
+            "known": self.known,
+            "pictures": self.pictures,
+            "passed_over": dict(self.passed),
+            "not_carried_over": [
+                {"what": what, "articles": count, "first": self.first[what]}
+                for what, count in self.lost.items()
+            ],
+            "troubles": [
+                {"what": one.what, "mend": one.mend, "path": one.place, "line": one.line}
+                for one in self.troubles
+            ],
+        }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Importer:
-    """How a list is taken in.
+@dataclass(slots=True)
+class ArticleImporter:
+    """Takes articles in, below the folder `into` of the articles folder.
 
-    `newsletters` are for rows that name none. `suppress` says whether those who left elsewhere
-    are kept off here too; they are never subscribed. `topics` are the tags of this site that
-    other programs' tags may stand for; with none, everybody gets everything.
+    What is known by its id or its path is skipped; with `update` it is written over where it
+    differs. `moved` leaves the old addresses behind; with `dry_run` nothing is written. `get`
+    brings a picture, where pictures are to be brought here: its bytes, or None if it can't be had.
     """
 
     site: Site
-    name: str
-    newsletters: Sequence[str] = ()
-    suppress: bool = True
-    topics: frozenset[str] = field(default_factory=frozenset)
-    on_problem: Callable[[int, AddressError | UsageError], None]
+    into: str
+    now: datetime
+    update: bool = False
+    moved: bool = False
+    dry_run: bool = False
+    get: Callable[[str], bytes | None] | None = None
+    on_article: Callable[[str], None] = lambda _path: None
+    result: Imported = field(default_factory=Imported)
+    _output: Output = field(init=False)
+    _shelf: Shelf = field(init=False)
+    _ids: set[str] = field(default_factory=set)
 
-    def take(self, opened: SubscriberList, store: Store | None, now: datetime) -> Imported:
-        """Take in a whole list, or without a store only look; `on_problem` hears of bad rows."""
-        result = Imported()
-        rows = opened.rows()
-        while batch := list(islice(rows, _BATCH)):
-            self._take_batch(opened, batch, store, now, result)
-        return result
+    def take(self, finds: Iterable[Found], folder: Folder | None = None) -> Imported:
+        """Take in everything that an export has; `folder` is where the files beside texts are.
 
-    def _take_batch(
-        self,
-        opened: SubscriberList,
-        rows: Iterable[Row],
-        store: Store | None,
-        now: datetime,
-        result: Imported,
-    ) -> None:
-        wishes: list[Wish] = []
-        losses: list[Loss] = []
-        for row in self._usable(opened, rows, result):
-            if row.skip:
-                result.skipped += 1
-            elif not row.off:
-                wishes.append(self._wish(opened, row))
-            elif self.suppress:
-                losses.append(self._loss(row))
+        Raises ArticleError only where nothing more can be read, OutputError for a full disk.
+        """
+        self._shelf, self._output = Shelf.of(self.site), Output(self.site.articles)
+        for found in finds:
+            if isinstance(found, Passed):
+                self.result.passed[found.what] += 1
+            elif isinstance(found, Trouble):
+                self.result.troubles.append(found)
             else:
-                result.skipped += 1
-        if store is None:
-            result.done += len(wishes)
-            result.kept_off += len(losses)
+                try:
+                    self._take(found, folder)
+                except ArticleError as err:
+                    self.result.troubles.append(Trouble(err.what, err.mend, found.place))
+        return self.result
+
+    def _take(self, item: Item, folder: Folder | None) -> None:
+        if not item.body.strip() and not item.front.get("summary"):
+            raise ArticleError("there is no text in it", mend="write some there, and export again")
+        front = self._front(item)
+        key = str(front.get("id", ""))
+        path = self._shelf.by_id.get(key) if key else None
+        path = path or f"{self.into}/{item.path}".strip("/")
+        is_known = path in self._shelf.slugs
+        if is_known and front:
+            front["slug"] = self._shelf.slugs[path]
+        elif not is_known:
+            path = self._shelf.free_path(path)
+            if front.get("slug"):
+                front["slug"] = self._shelf.free_slug(slugify(str(front["slug"])))
+        if front.get("slug") == slug_of_path(path):
+            del front["slug"]
+        body, files = item.body, dict(item.files)
+        pictures: dict[str, bytes] = {}
+        if self.get is not None:
+            body = self._bring(path, front, body, pictures, is_known=is_known)
+        data = compose(front, body) if front else body.encode("utf-8", "replace")
+        if is_known and not self._differs(path, data):
             return
-        granted = store.subscribers.add_all(wishes, source=f"imported from {self.name}", now=now)
-        result.kept_out += granted.count(None)
-        result.done += len(granted) - granted.count(None)
-        if losses:
-            result.kept_off += store.subscribers.keep_off(losses, now=now)
+        entry = read_article(
+            Article(path=path, data=data), self.site.publication, identity=None, now=self.now,
+            max_bytes=self.site.max_bytes,
+        ).entry  # fmt: skip
+        for what in dict.fromkeys(item.lost):
+            self.result.lost[what] += 1
+            self.result.first.setdefault(what, path)
+        if not is_known:
+            self._shelf.add(path, key, entry.slug)
+        (self.result.updated if is_known else self.result.new).append(path)
+        self.on_article(path)
+        if not self.dry_run:
+            for name, source in files.items():
+                if folder is not None:
+                    self._output.replace(_beside(path, name), folder.read(source))
+            for name, picture in pictures.items():
+                self._output.replace(_beside(path, name), picture)
+            self._output.replace(path, data)
 
-    def _usable(
-        self, opened: SubscriberList, rows: Iterable[Row], result: Imported
-    ) -> Iterator[Row]:
-        for row in rows:
-            try:
-                if row.problem is not None:
-                    raise row.problem
-                yield replace(row, newsletters=self._newsletters(opened, row))
-            except (AddressError, UsageError) as err:
-                result.failed += 1
-                self.on_problem(row.line, err)
+    def _front(self, item: Item) -> dict[str, Any]:
+        """The front matter with an id, and a title even where there was none."""
+        front = dict(item.front)
+        if item.own_id and not is_uri(str(front.get("id", ""))):
+            domain = self.site.publication.domain
+            front["id"] = f"tag:{domain},2000-01-01:{item.own_id}"
+            if front["id"] in self._ids:
+                raise ArticleError("the export holds it twice", mend="the first one was taken")
+        elif item.own_id and front["id"] in self._ids:
+            # Moved from site to site, exports come to hold one id for two posts.
+            item.front["id"] = ""
+            item.lost.append("an id: an article before it has the same")
+            return self._front(item)
+        self._ids.add(str(front.get("id", "")))
+        if self.moved:
+            front.pop("url", None)
+        if front and not front.get("title") and not _HEADING.search(item.body):
+            front["title"] = _opening(item.body)
+            item.lost.append("a title: there was none, so the first words stand for it")
+        return front
 
-    def _newsletters(self, opened: SubscriberList, row: Row) -> tuple[str, ...]:
-        names = row.newsletters or tuple(self.newsletters)
-        for name in names:
-            if self.site.newsletter(name) is None:
-                there = ", ".join(one.name for one in self.site.newsletters) or "none"
-                raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
-        # Our own export also has people who get nothing now, and agreed to something once.
-        if not names and not (row.off or row.skip or opened.format.name == "publisher"):
-            raise UsageError("names no newsletter", mend="fill the column, or give --newsletter")
-        return names
+    def _differs(self, path: str, data: bytes) -> bool:
+        """Whether what is there is to be written over."""
+        try:
+            same = (self.site.articles / path).read_bytes() == data
+        except OSError:
+            same = False
+        if same:
+            self.result.known += 1
+        elif not self.update:
+            self.result.kept.append(path)
+        return not same and self.update
 
-    def _wish(self, opened: SubscriberList, row: Row) -> Wish:
-        topics = row.topics
-        if tags := self.topics.intersection(map(slugify, row.tags)):
-            topics = Selection(tags=tags)
-        choice = Choice(topics=topics, frequency=row.frequency, timezone=row.timezone)
-        source = row.source or self._source(opened)
-        return Wish(
-            address=row.address,
-            name=row.name,
-            language=row.language,
-            subscriptions=dict.fromkeys(row.newsletters, choice),
-            paused={name: row.paused_until for name in row.newsletters if row.paused_until},
-            added=row.added,
-            source=source,
-            consents=self._consents(opened, row, source),
-            gentle=opened.format.gentle,
-        )
+    def _bring(
+        self, path: str, front: dict[str, Any], body: str, pictures: dict[str, bytes], *,
+        is_known: bool,
+    ) -> str:  # fmt: skip
+        """Bring the pictures of a text here, and name them by their files beside it."""
+        image = front.get("image")
+        leading = str(image.get("src", "") if isinstance(image, dict) else image or "")
+        found = [leading, *(match[1] for match in _SRC.finditer(body)),
+                 *(match[1] for match in _MARKDOWN.finditer(body))]  # fmt: skip
+        for written in dict.fromkeys(filter(None, found)):
+            address = unescape(written)
+            if not is_web_address(address) or extension(address) not in PUBLISHABLE:
+                continue
+            name = _name_of(address)
+            if not (self.site.articles / _beside(path, name)).is_file():
+                if (is_known and not self.update) or self.dry_run:
+                    continue
+                picture = self.get(address) if self.get else None
+                if picture is None:
+                    continue
+                pictures[name] = picture
+                self.result.pictures += 1
+            body = body.replace(f'"{written}"', f'"{name}"').replace(f"({written}", f"({name}")
+            if written == leading:
+                front["image"] = {**image, "src": name} if isinstance(image, dict) else name
+        return body
 
-    def _consents(
-        self, opened: SubscriberList, row: Row, source: str
-    ) -> tuple[Consent, ...] | None:
-        if row.consents is None or opened.format.name == "publisher":
-            return row.consents
-        return tuple(
-            replace(one, newsletter=name, source=source)
-            for name in row.newsletters
-            for one in row.consents
-        )
 
-    def _source(self, opened: SubscriberList) -> str:
-        """Where somebody comes from."""
-        maker = opened.format.name
-        named = f"{maker}, " if maker not in ("plain", "publisher") else ""
-        return f"{named}imported from {self.name}"
+def _beside(path: str, name: str) -> str:
+    return posixpath.join(posixpath.dirname(path), name)
 
-    def _loss(self, row: Row) -> Loss:
-        return Loss(
-            address=row.address,
-            reason=row.off,
-            since=row.since,
-            newsletters=() if row.left_all else row.newsletters,
-        )
+
+def _name_of(address: str) -> str:
+    """A file name for a picture elsewhere: the same address gives the same name."""
+    kind = extension(address)
+    stem = posixpath.basename(address.partition("?")[0].partition("#")[0]).rpartition(".")[0]
+    told = hashlib.sha256(address.encode()).hexdigest()[:8]
+    return f"{slugify(stem)[:40].strip('-')}-{told}.{kind}"
+
+
+def _opening(body: str) -> str:
+    """A title of the first words."""
+    text = " ".join(unescape(re.sub(r"<[^<>]*>", " ", body[:4000])).split()).lstrip("*_>#- ")
+    if len(text) <= _LONGEST_TITLE:
+        return text
+    cut = text[: _LONGEST_TITLE + 1].rpartition(" ")[0] or text[:_LONGEST_TITLE]
+    return cut.rstrip(",;:.–— ") + "…"

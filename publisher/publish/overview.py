@@ -114,7 +114,7 @@ def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
     return hidden.drafts, hidden.waiting
 
 
-def look_over(site: Site, store: Store, now: datetime) -> Overview:
+def read_overview(site: Site, store: Store, now: datetime) -> Overview:
     """Read the counts; the ledger's invariant is checked on the way."""
     entries = [entry for entry, _ in store.catalogue.outlines()]
     drafts, waiting = count_hidden(entries, now)

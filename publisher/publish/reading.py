@@ -21,6 +21,7 @@ from publisher.model import Entry, Finding, Severity, Vocabulary
 from publisher.publish.desk import Answer, Desk, Task
 from publisher.publish.enclosing import outgrown
 from publisher.publish.hands import MANY, share_out
+from publisher.publish.holders import Holders
 from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes, shown_remote
 from publisher.publish.report import Report
 from publisher.publish.summaries import Summaries
@@ -132,7 +133,7 @@ class _Round:
             self.report.blame(_named(problem, self.site, kept=bool(kept)))
         again = set(map(_path, self.lines)) if full else outgrown
         known: dict[str, Known] = {}
-        holders = _Holders(self.store)
+        holders = Holders(self.store)
         for answers in self._read(changed, known, again):
             self._take(answers, known, lost, holders)
         gone = [one.path for one in missing if one.path not in self.moved]
@@ -212,7 +213,7 @@ class _Round:
         answers: list[Answer],
         known: dict[str, Known],
         lost: dict[str, Known],
-        holders: _Holders,
+        holders: Holders,
     ) -> None:
         """Put what was read into the store, and what went wrong into the report."""
         restamped: dict[str, str] = {}
@@ -270,7 +271,7 @@ class _Round:
             self.spellings = self.store.catalogue.spellings(self.recipe)
         return _spelled(one, self.spellings)
 
-    def _save(self, good: list[tuple[Answer, Record, Known | None]], holders: _Holders) -> None:
+    def _save(self, good: list[tuple[Answer, Record, Known | None]], holders: Holders) -> None:
         records = []
         for (answer, one, before), error in zip(
             good, holders.take_all([(one, before) for _, one, before in good]), strict=True
@@ -311,51 +312,6 @@ class _Round:
             # What stands in the way of an article, or of a whole folder of them, has no line.
             lines += [f"{path}\t{_AGAIN}" for path in sorted(self.again - set(map(_path, lines)))]
         self.store.notebook.write(_NOTE, _note(self.recipe, lines))
-
-
-class _Holders:
-    """Who has which slug and id: two articles can't share them, and the first one keeps them."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._is_new = store.catalogue.is_empty()
-        self._taken: set[str] = set()
-
-    def take_all(self, wishes: Sequence[tuple[Record, Known | None]]) -> list[ArticleError | None]:
-        """Take both for each record; an error where another article has one of them."""
-        values = [value for one, _ in wishes for value in (one.slug, one.entry_id)]
-        if self._is_new:
-            # Nothing can be in the way but what came before in this very run.
-            if len(set(values)) == len(values) and self._taken.isdisjoint(values):
-                self._taken.update(values)
-                return [None] * len(wishes)
-            self._is_new = False
-        slugs: dict[str, str] = {}
-        ids: dict[str, str] = {}
-        for path, slug, entry_id in self._store.catalogue.holders(
-            [one.slug for one, _ in wishes], [one.entry_id for one, _ in wishes]
-        ):
-            slugs[slug] = ids[entry_id] = path
-        return [self._take(one, before, slugs, ids) for one, before in wishes]
-
-    @staticmethod
-    def _take(
-        one: Record, before: Known | None, slugs: dict[str, str], ids: dict[str, str]
-    ) -> ArticleError | None:
-        for key, holders, value in (("slug", slugs, one.slug), ("id", ids, one.entry_id)):
-            holder = holders.get(value)
-            if holder is not None and holder != one.path:
-                return ArticleError(
-                    f"its {key} {value!r} belongs to {holder} already",
-                    path=one.path,
-                    line=1,
-                    mend=f"give one of them another by '{key}: ...' in its front matter",
-                )
-        if before is not None:
-            slugs.pop(before.identity.slug, None)
-            ids.pop(before.identity.id, None)
-        slugs[one.slug] = ids[one.entry_id] = one.path
-        return None
 
 
 def _spelled(one: Record, spellings: dict[str, str]) -> Record:

@@ -2,7 +2,7 @@
 
 from publisher.delivery.transports.letters import Letter
 from publisher.delivery.transports.outbox import Outbox
-from publisher.delivery.transports.protocol import Desk, Transport
+from publisher.delivery.transports.protocol import Mailroom, Transport
 from publisher.delivery.transports.smtp import Security, Smtp
 
-__all__ = ["Desk", "Letter", "Outbox", "Security", "Smtp", "Transport"]
+__all__ = ["Letter", "Mailroom", "Outbox", "Security", "Smtp", "Transport"]

@@ -7,12 +7,11 @@ import math
 import ssl
 from typing import Protocol
 
-from publisher.delivery.transports.dialogue import (
-    Dialogue,
+from publisher.delivery.transports.dialogue import Dialogue, Manner
+from publisher.delivery.transports.events import (
     Done,
     Encrypt,
     Event,
-    Manner,
     Over,
     Proceed,
     Ready,

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from publisher.delivery.transports.letters import Letter
-from publisher.delivery.transports.protocol import Desk, Managed
+from publisher.delivery.transports.protocol import Mailroom, Managed
 from publisher.errors import TransportError
 from publisher.model import Outcome, Receipt
 
@@ -35,29 +35,29 @@ class Outbox(Managed):
         except OSError as err:
             raise self._unusable(err) from err
 
-    def carry(self, desk: Desk) -> None:
+    def carry(self, mailroom: Mailroom) -> None:
         """Write letter by letter. Raises TransportError where the disk takes no more."""
         self.open()
-        desk.begin(None)
+        mailroom.begin(None)
         try:
-            self._carry(desk)
+            self._carry(mailroom)
         finally:
-            desk.end()
+            mailroom.end()
 
-    def _carry(self, desk: Desk) -> None:
+    def _carry(self, mailroom: Mailroom) -> None:
         done: list[tuple[Letter, Receipt]] = []
-        while letter := desk.next():
-            desk.turn([letter], done)
+        while letter := mailroom.next():
+            mailroom.turn([letter], done)
             done = []
             path = self._folder / file_name(letter.message_id)
             try:
                 _write_whole(path, letter.data)
             except OSError as err:
-                desk.back(letter)
+                mailroom.back(letter)
                 raise self._unusable(err) from err
             receipt = Receipt(outcome=Outcome.ACCEPTED, reply=f"written to {path.name}")
             done.append((letter, receipt))
-        desk.turn([], done)
+        mailroom.turn([], done)
 
     def close(self) -> None:
         """Nothing stays open between two messages."""

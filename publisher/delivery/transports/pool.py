@@ -14,9 +14,9 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from publisher.delivery.transports.connection import Connection, Keeper
-from publisher.delivery.transports.dialogue import Trouble
+from publisher.delivery.transports.events import Trouble
 from publisher.delivery.transports.letters import Letter
-from publisher.delivery.transports.protocol import Desk
+from publisher.delivery.transports.protocol import Mailroom
 from publisher.delivery.transports.replies import fit, words_of
 from publisher.errors import TransportError
 from publisher.model import Receipt
@@ -48,12 +48,12 @@ class Pool:
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
         self._loop = asyncio.get_running_loop()
-        self._desk: Desk | None = None
+        self._mailroom: Mailroom | None = None
         self._carried: asyncio.Future[None] = self._loop.create_future()
         self._live: set[Connection] = set()
         self._idle: deque[Connection] = deque()
         self._opening: set[asyncio.Task[None]] = set()
-        self._under_way = 0  # letters that the desk gave us and has not got back
+        self._under_way = 0  # letters that the mailroom gave us and has not got back
         self._starting: list[tuple[Connection, Letter]] = []
         self._finished: list[tuple[Letter, Receipt]] = []
         self._unsent: list[Letter] = []
@@ -68,12 +68,12 @@ class Pool:
         if not self._live:
             await self._open_one()
 
-    async def carry(self, desk: Desk) -> None:
-        """Let letters leave until the desk is over. Raises TransportError."""
+    async def carry(self, mailroom: Mailroom) -> None:
+        """Let letters leave until the mailroom is over. Raises TransportError."""
         self._raise_failure()
         self._carried = self._loop.create_future()
-        self._desk = desk
-        desk.begin(self._wake)
+        self._mailroom = mailroom
+        mailroom.begin(self._wake)
         watch = self._loop.create_task(self._watch())
         try:
             self._wake()
@@ -81,16 +81,16 @@ class Pool:
         except TransportError:
             raise
         except BaseException:
-            self._desk = None
+            self._mailroom = None
             for connection in list(self._live):
                 connection.give_up("we had to stop")
             raise
         finally:
-            self._desk = None
+            self._mailroom = None
             watch.cancel()
             for task in self._opening:
                 task.cancel()
-            desk.end()
+            mailroom.end()
 
     async def close(self) -> None:
         """Say goodbye to all that are idle, and hang up on the others."""
@@ -147,54 +147,54 @@ class Pool:
     # ------------------------------------------------------------ a turn
 
     def _wake(self) -> None:
-        if not self._turning and self._desk is not None:
+        if not self._turning and self._mailroom is not None:
             self._turning = True
             self._loop.call_soon(self._turn)
 
     def _turn(self) -> None:
         self._turning = False
-        if self._desk is None or self._carried.done():
+        if self._mailroom is None or self._carried.done():
             return
         try:
-            self._settle(self._desk)
+            self._settle(self._mailroom)
         except BaseException as err:  # noqa: BLE001
             # Not the event loop's to swallow: `carry` raises it.
             self._carried.set_exception(err)
 
-    def _settle(self, desk: Desk) -> None:
+    def _settle(self, mailroom: Mailroom) -> None:
         """Put on record what waits, and let the next letters go."""
         starting, self._starting = self._starting, []
         finished, self._finished = self._finished, []
         unsent, self._unsent = self._unsent, []
         for letter in unsent:
-            desk.back(letter)
+            mailroom.back(letter)
         if starting or finished:
-            desk.turn([letter for _, letter in starting], finished)
+            mailroom.turn([letter for _, letter in starting], finished)
         self._under_way -= len(finished) + len(unsent)
         for connection, _ in starting:
-            connection.proceed(self._next(desk))
-        self._feed(desk)
+            connection.proceed(self._next(mailroom))
+        self._feed(mailroom)
         if not self._under_way:
-            self._perhaps_end(desk)
+            self._perhaps_end(mailroom)
 
-    def _next(self, desk: Desk) -> Letter | None:
-        letter = None if self._failure else desk.next()
+    def _next(self, mailroom: Mailroom) -> Letter | None:
+        letter = None if self._failure else mailroom.next()
         if letter is not None:
             self._under_way += 1
         return letter
 
-    def _feed(self, desk: Desk) -> None:
+    def _feed(self, mailroom: Mailroom) -> None:
         """Give letters to the connections that have none; open more if that is not enough."""
         while self._idle:
-            letter = self._next(desk)
+            letter = self._next(mailroom)
             if letter is None:
                 return
             self._idle.popleft().announce(letter)
         if not self._failure:
-            self._grow(desk)
+            self._grow(mailroom)
 
-    def _perhaps_end(self, desk: Desk) -> None:
-        if desk.over():
+    def _perhaps_end(self, mailroom: Mailroom) -> None:
+        if mailroom.over():
             self._carried.set_result(None)
         elif self._failure:
             failure, self._failure = self._failure, None
@@ -202,11 +202,11 @@ class Pool:
 
     # ------------------------------------------------------------ opening
 
-    def _grow(self, desk: Desk) -> None:
+    def _grow(self, mailroom: Mailroom) -> None:
         room = self._relay.most - len(self._live) - len(self._opening)
         if room <= 0 or (self._live and self._loop.time() < self._grow_at):
             return
-        wanted = min(room, desk.waiting() - len(self._opening))
+        wanted = min(room, mailroom.waiting() - len(self._opening))
         for _ in range(wanted):
             task = self._loop.create_task(self._open_another())
             self._opening.add(task)

@@ -12,7 +12,7 @@ from publisher.delivery.transports.letters import Letter
 from publisher.model import Receipt, Recipient
 
 
-class Desk(Protocol):
+class Mailroom(Protocol):
     """Who hands out letters and keeps the book of them; a transport calls, from one thread."""
 
     def begin(self, wake: Callable[[], None] | None, /) -> None:
@@ -59,8 +59,8 @@ class Transport(Protocol):
         """Get ready. Raises TransportError where nothing can leave now."""
         ...
 
-    def carry(self, desk: Desk, /) -> None:
-        """Let the letters of a desk leave, until it is over.
+    def carry(self, mailroom: Mailroom, /) -> None:
+        """Let the letters of a mailroom leave, until it is over.
 
         Raises TransportError where nothing can leave any more, when no letter is under way.
         """
@@ -96,8 +96,8 @@ class Managed(ABC):
         """Get ready."""
 
     @abstractmethod
-    def carry(self, desk: Desk) -> None:
-        """Let the letters of a desk leave."""
+    def carry(self, mailroom: Mailroom) -> None:
+        """Let the letters of a mailroom leave."""
 
     @abstractmethod
     def close(self) -> None:
@@ -108,10 +108,10 @@ class Managed(ABC):
         letter = Letter(
             parse_address(sender), parse_address(recipient.address), data, recipient.message_id
         )
-        desk = _SingleLetter(letter)
-        self.carry(desk)
-        assert desk.receipt is not None  # carry() raises otherwise
-        return desk.receipt
+        mailroom = _SingleLetter(letter)
+        self.carry(mailroom)
+        assert mailroom.receipt is not None  # carry() raises otherwise
+        return mailroom.receipt
 
     def __enter__(self) -> Self:
         self.open()
@@ -127,7 +127,7 @@ class Managed(ABC):
 
 
 class _SingleLetter:
-    """The desk of somebody with one letter, which nobody keeps a book of."""
+    """The mailroom of somebody with one letter, which nobody keeps a book of."""
 
     def __init__(self, letter: Letter) -> None:
         self._letters = [letter]

@@ -11,9 +11,10 @@ from typing import Any, Literal
 from pydantic import SecretStr
 
 from publisher.delivery.transports.connection import Connection, Keeper
-from publisher.delivery.transports.dialogue import Manner, Trouble
+from publisher.delivery.transports.dialogue import Manner
+from publisher.delivery.transports.events import Trouble
 from publisher.delivery.transports.pool import Pool
-from publisher.delivery.transports.protocol import Desk, Managed
+from publisher.delivery.transports.protocol import Mailroom, Managed
 from publisher.errors import TransportError
 
 Security = Literal["starttls", "tls", "none"]
@@ -70,8 +71,8 @@ class Smtp(Managed):
             self.close()
             raise
 
-    def carry(self, desk: Desk) -> None:
-        """Let the letters of a desk leave, connecting anew where a connection was lost.
+    def carry(self, mailroom: Mailroom) -> None:
+        """Let the letters of a mailroom leave, connecting anew where a connection was lost.
 
         Raises TransportError where the relay can't be reached any more, hangs up on one message
         after the other, or refuses our sender.
@@ -80,7 +81,7 @@ class Smtp(Managed):
             self.open()
         assert self._runner is not None
         assert self._pool is not None
-        self._runner.run(self._pool.carry(desk))
+        self._runner.run(self._pool.carry(mailroom))
 
     def close(self) -> None:
         """Say QUIT, whatever the other side thinks of it."""

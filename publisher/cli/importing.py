@@ -13,7 +13,7 @@ from publisher.cli.common import JsonOption, SiteOption, now, open_site, show_js
 
 if TYPE_CHECKING:
     from publisher.exports import Finds, Folder, Wishes
-    from publisher.publish.taking_over import Mover, TakenOver
+    from publisher.publish.importing import ArticleImporter, Imported
     from publisher.sources import Opened
 
 _MOST_BYTES = 100 * 1024 * 1024  # of an export that is fetched
@@ -51,10 +51,10 @@ def import_(
     [bold]Example[/bold]:  publisher import paper.wordpress.xml --dry-run
     """
     from publisher.exports import Wishes  # noqa: PLC0415
-    from publisher.publish.taking_over import Mover  # noqa: PLC0415
+    from publisher.publish.importing import ArticleImporter  # noqa: PLC0415
 
     place = open_site(site)
-    mover = Mover(
+    importer = ArticleImporter(
         site=place,
         into=_folder(into or _stem(what)),
         now=now(),
@@ -67,11 +67,11 @@ def import_(
         base=base,
         pages=pages,
         max_bytes=place.max_bytes,
-        name=mover.into or "import",
+        name=importer.into or "import",
         domain=place.publication.domain,
-        now=mover.now,
+        now=importer.now,
     )
-    result = _take(what, mover, wishes)
+    result = _take(what, importer, wishes)
     if json:
         show_json({**result.as_dict(), "dry_run": dry_run})
     else:
@@ -79,28 +79,28 @@ def import_(
     raise typer.Exit(1 if result.troubles else 0)
 
 
-def _take(what: str, mover: Mover, wishes: Wishes) -> TakenOver:
+def _take(what: str, importer: ArticleImporter, wishes: Wishes) -> Imported:
     from publisher.sources import open_export  # noqa: PLC0415
 
     if what.startswith(("http://", "https://")):
-        return _take_address(what, mover, wishes)
+        return _take_address(what, importer, wishes)
     path = Path(what)
     with open_export(path) as opened:
-        return _take_opened(opened, path.name, mover, wishes)
+        return _take_opened(opened, path.name, importer, wishes)
 
 
-def _take_opened(opened: Opened, name: str, mover: Mover, wishes: Wishes) -> TakenOver:
+def _take_opened(opened: Opened, name: str, importer: ArticleImporter, wishes: Wishes) -> Imported:
     from publisher.exports import read_file, read_folder  # noqa: PLC0415
     from publisher.sources import DiskFolder, ZipFolder  # noqa: PLC0415
 
     if isinstance(opened, DiskFolder | ZipFolder):
         folder: Folder = opened
-        return mover.take(read_folder(folder, wishes), folder)
+        return importer.take(read_folder(folder, wishes), folder)
     finds: Finds = read_file(opened, name, wishes)
-    return mover.take(finds)
+    return importer.take(finds)
 
 
-def _take_address(url: str, mover: Mover, wishes: Wishes) -> TakenOver:
+def _take_address(url: str, importer: ArticleImporter, wishes: Wishes) -> Imported:
     import io  # noqa: PLC0415
 
     from publisher.errors import UsageError  # noqa: PLC0415
@@ -113,7 +113,7 @@ def _take_address(url: str, mover: Mover, wishes: Wishes) -> TakenOver:
     wishes = replace(
         wishes, base=wishes.base or url, media_type=answer.headers.get("content-type", "")
     )
-    return _take_opened(io.BytesIO(answer.body), name, mover, wishes)
+    return _take_opened(io.BytesIO(answer.body), name, importer, wishes)
 
 
 def _picture(address: str) -> bytes | None:
@@ -143,7 +143,7 @@ def _folder(name: str) -> str:
     return "/".join(slugify(part) for part in parts)
 
 
-def _show(result: TakenOver, *, dry_run: bool) -> None:
+def _show(result: Imported, *, dry_run: bool) -> None:
     """What came, and what did not: counts to standard output, everything to mend to stderr."""
     from publisher.errors import describe  # noqa: PLC0415
 
