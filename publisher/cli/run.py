@@ -29,12 +29,14 @@ def run(
 
     [bold]Example[/bold], the line for cron:  */10 * * * *  publisher run --quiet --site /srv/paper
     """
+    from publisher.cli.progress import progress, unseen  # noqa: PLC0415
     from publisher.publish import run as publish  # noqa: PLC0415
 
     place = open_site(site)
+    shown = unseen if quiet else progress
     try:
         with stopping() as stop:
-            report = publish(place, clock=now, stop=stop.is_set, full=full)
+            report = publish(place, clock=now, stop=stop.is_set, progress=shown, full=full)
     except BusyError:
         if quiet:  # the next run will do; nothing has to be mended
             raise typer.Exit(0) from None

@@ -21,6 +21,7 @@ def schedule(
 
     [bold]Example[/bold]:  publisher schedule --site /srv/paper --every 60
     """
+    from publisher.cli.progress import progress  # noqa: PLC0415
     from publisher.errors import PublisherError  # noqa: PLC0415
     from publisher.publish import run  # noqa: PLC0415
     from publisher.scheduler import run_forever  # noqa: PLC0415
@@ -33,7 +34,7 @@ def schedule(
             try:
                 # Read again on each tick: a mended publisher.toml counts from the next run on.
                 here = open_site(site)
-                report = run(here, clock=now, stop=stop.is_set)
+                report = run(here, clock=now, stop=stop.is_set, progress=progress)
             except PublisherError as err:
                 for line in getattr(err, "mistakes", ()) or (str(err),):
                     tell(f"publisher: {line}")

@@ -22,8 +22,11 @@ def worker(
 
     [bold]Example[/bold]:  publisher worker --site /srv/paper
     """
+    from publisher.cli.progress import progress  # noqa: PLC0415
     from publisher.publish.workers import Worker  # noqa: PLC0415
 
     place = open_site(site)
     with open_store(place) as store, stopping() as stop:
-        Worker(site=place, store=store, clock=now, stop=stop.is_set, log=tell).work(once=once)
+        Worker(
+            site=place, store=store, clock=now, stop=stop.is_set, log=tell, progress=progress
+        ).work(once=once)

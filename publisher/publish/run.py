@@ -10,6 +10,7 @@ from publisher.errors import CheckError, TemplateError, TransportError
 from publisher.lock import only_run
 from publisher.publish.editions import open_editions, write_editions
 from publisher.publish.letters import answer_requests
+from publisher.publish.progress import Progress, unseen
 from publisher.publish.reading import read_articles
 from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
@@ -42,7 +43,7 @@ def run(
     *,
     clock: Callable[[], datetime],
     stop: Callable[[], bool] = lambda: False,
-    on_progress: Callable[[int], None] | None = None,
+    progress: Progress = unseen,
     full: bool = False,
 ) -> Report:
     """Read, write, open what is due, deliver what is owed, file what came back.
@@ -78,7 +79,7 @@ def run(
                     templates,
                     clock=clock,
                     stop=stop,
-                    on_progress=on_progress,
+                    progress=progress,
                     report=report,
                 )
             if not stop():

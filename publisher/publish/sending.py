@@ -12,6 +12,7 @@ from publisher.delivery.loop import Ledger
 from publisher.errors import CheckError, LedgerError, TransportError, UsageError
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.post import Post
+from publisher.publish.progress import Advance, Progress
 from publisher.publish.report import Report
 from publisher.storage import Store
 
@@ -25,7 +26,7 @@ def send_editions(
     *,
     clock: Callable[[], datetime],
     stop: Callable[[], bool],
-    on_progress: Callable[[int], None] | None,
+    progress: Progress,
     report: Report,
 ) -> None:
     """Deliver what every open edition still owes; what a dead run left behind comes first."""
@@ -48,18 +49,21 @@ def send_editions(
         try:
             with post.transport() as transport:
                 for edition in editions:
-                    send_edition(
-                        edition,
-                        post,
-                        store,
-                        ledger=ledger,
-                        transport=transport,
-                        owner=owner,
-                        clock=clock,
-                        stop=stop,
-                        on_progress=on_progress,
-                        report=report,
-                    )
+                    owed = _owed(store, edition)
+                    with progress(f"Sending {edition}", owed) as advance:
+                        send_edition(
+                            edition,
+                            post,
+                            store,
+                            ledger=ledger,
+                            transport=transport,
+                            owner=owner,
+                            clock=clock,
+                            stop=stop,
+                            on_progress=advance,
+                            report=report,
+                            owed=owed,
+                        )
                     if edition not in broken:  # else it was said before
                         _settle(store, edition, report)
         except TransportError as err:
@@ -92,17 +96,19 @@ def send_edition(
     owner: str,
     clock: Callable[[], datetime],
     stop: Callable[[], bool],
-    on_progress: Callable[[int], None] | None,
+    on_progress: Advance,
     report: Report,
+    owed: int = 0,
 ) -> None:
-    """Deliver what an edition owes now, or what `ledger` gives out of it."""
+    """Deliver what an edition owes now, or what `ledger` gives out of it.
+
+    Where `owed` is known to be many, other processes help; a worker is one of many already.
+    """
     mail = post.site.settings.mail
     newsletter = _newsletter(post.site, store, edition, report)
     if mail is None or newsletter is None:
         return
     templates = _Templates(store, post, newsletter, edition)
-    # Whoever drains parts of an edition is one of many processes already.
-    owed = _owed(store, edition) if ledger is store.ledger else 0
     tally = deliver(
         edition,
         ledger=ledger,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.config import KEY_NAME, MailTable, Site
@@ -11,6 +12,7 @@ from publisher.delivery.jobs import Jobs
 from publisher.errors import LedgerError, PublisherError, UsageError
 from publisher.model import Claim, Part, Result
 from publisher.publish.post import Post
+from publisher.publish.progress import Advance, Progress, unseen
 from publisher.publish.report import Report
 from publisher.publish.sending import is_the_last_seen, send_edition
 from publisher.sources import load_templates
@@ -59,18 +61,28 @@ class Worker:
     clock: Callable[[], datetime]
     stop: Callable[[], bool]
     log: Callable[[str], None]
+    progress: Progress = unseen
+    _shown: ExitStack = field(default_factory=ExitStack)
+    _advance: dict[str, Advance] = field(default_factory=dict)
 
     def work(self, *, once: bool = False) -> None:
         """Deliver until `stop` says so, or, with `once`, until nothing is left."""
         mail = self._mail()
         jobs = open_jobs(self.store)
+        idle = True
 
         def sweep() -> None:
+            nonlocal idle
+            if idle:
+                self._show_no_more()
+            idle = True
             report = Report()
             hand_out(self.store, mail, jobs, self.clock(), report)
             self._tell(report)
 
         def carry_out(edition: str, part: Part) -> None:
+            nonlocal idle
+            idle = False
             try:
                 self._carry_out(edition, part)
             except PublisherError as err:
@@ -79,7 +91,20 @@ class Worker:
                 with self.store.database.write() as connection:
                     jobs.defer(connection.connection.dbapi_connection, edition, [part])
 
-        jobs.work(carry_out, sweep=sweep, every=SWEEP, stop=self.stop, once=once)
+        with self._shown:
+            jobs.work(carry_out, sweep=sweep, every=SWEEP, stop=self.stop, once=once)
+
+    def _advance_of(self, edition: str) -> Advance:
+        """Shows how far we have come with an edition, over all the parts that come our way."""
+        if edition not in self._advance:
+            self._show_no_more()
+            begun = self.progress(f"Sending {edition}")
+            self._advance[edition] = self._shown.enter_context(begun)
+        return self._advance[edition]
+
+    def _show_no_more(self) -> None:
+        self._shown.close()
+        self._advance.clear()
 
     def _mail(self) -> MailTable:
         mail = self.site.settings.mail
@@ -113,7 +138,7 @@ class Worker:
                 owner=owner,
                 clock=self.clock,
                 stop=self.stop,
-                on_progress=None,
+                on_progress=self._advance_of(edition),
                 report=report,
             )
         self._tell(report)

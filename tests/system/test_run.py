@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -326,3 +327,19 @@ def test_a_kill_loses_nothing_and_doubles_nothing_unseen(site):
     (edition,) = site.json("editions", "list")
     assert edition["deliveries"] == {"sent": 600}
     assert edition["in_doubt"] <= kills
+
+
+def test_sending_says_how_far_it_has_come(site):
+    site.article("ferry.md", story())
+    for name in ("ana", "ben"):
+        site.command("subscribers", "add", f"{name}@reader.example", "--newsletter", "daily")
+    told = []
+
+    @contextmanager
+    def progress(what, total=None):
+        told.append((what, total))
+        yield told.append
+
+    report = site.run(NOW, progress=progress)
+    assert (f"Sending {report.opened[0]}", 2) in told
+    assert sum(item for item in told if isinstance(item, int)) == 2
