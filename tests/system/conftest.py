@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import serving
+from tests.system.remote import item, rss
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -149,3 +152,18 @@ def validate():
         return {(type(e).__name__, str(e.params)) for e in events if isinstance(e, bad)}
 
     return judge
+
+
+@pytest.fixture
+def server():
+    """A web server on loopback."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def blog(site, server):
+    """The server with somebody's feed, which the site takes in."""
+    site.config(f'\n[sources.blog]\nurl = "{server.url("/feed")}"\nallow_private = true\n')
+    server.pages["/feed"] = (200, {"ETag": '"1"', "Last-Modified": "yesterday"}, rss(item()))
+    return server

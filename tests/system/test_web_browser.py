@@ -16,8 +16,8 @@ from publisher.config import load_site
 from publisher.model import Choice, Frequency, Selection
 from publisher.publish import build, run
 from publisher.timetable import next_slot, schedule_of
+from tests.system.browsing import FAINT, OVERFLOW, open_browser, requests_of, show
 from tests.system.service import mail_server, make_site, serving
-from tests.system.test_look import FAINT, OVERFLOW, open_browser, requests_of, show
 
 pytestmark = pytest.mark.slow
 AXE = Path(os.environ.get("AXE") or Path.home() / ".cache/publisher-axe/package/axe.min.js")
