@@ -18,6 +18,7 @@ from publisher.returns.event import (
     returned,
     table,
     tables,
+    utf8,
 )
 from publisher.returns.status import find_status, kind_of
 
@@ -39,22 +40,23 @@ _SNS_SIGNED["UnsubscribeConfirmation"] = _SNS_SIGNED["SubscriptionConfirmation"]
 
 def check_sns(values: Values, topic: str, certificate: Callable[[str], bytes] | None) -> None:
     """Check the signature of a message of Amazon's notification service, and whose topic it is."""
+    values = table(values)
     fields = _SNS_SIGNED.get(str(values.get("Type")))
     if fields is None:
         raise EventError("is no message of SNS")
-    if not hmac.compare_digest(str(values.get("TopicArn")).encode(), topic.encode()):
+    if not hmac.compare_digest(utf8(values.get("TopicArn")), topic.encode()):
         raise EventError("is of another topic", forged=True)
     address = str(values.get("SigningCertURL"))
     if not sns_address(address) or certificate is None:
         raise EventError("names a certificate that is not Amazon's", forged=True)
     signed = "".join(f"{name}\n{values[name]}\n" for name in fields if values.get(name) is not None)
     newer = str(values.get("SignatureVersion")) == "2"
-    _verify_rsa(certificate(address), values, signed.encode(), newer=newer)
+    _verify_rsa(certificate(address), values, utf8(signed), newer=newer)
 
 
 def sns_confirmation(body: bytes) -> str:
     """The address that confirms our subscription to a topic, "" if the message asks for none."""
-    values = read_json(body)
+    values = table(read_json(body))
     address = str(values.get("SubscribeURL", ""))
     asked = values.get("Type") == "SubscriptionConfirmation"
     return address if asked and sns_address(address) else ""
@@ -62,7 +64,10 @@ def sns_confirmation(body: bytes) -> str:
 
 def sns_address(address: str) -> bool:
     """Whether an address is one of Amazon's notification service: nobody else is asked."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # [ without ], and the like
+        return False
     return parts.scheme == "https" and bool(_SNS_HOST.fullmatch(parts.netloc))
 
 

@@ -59,6 +59,11 @@ def tables(value: Any) -> list[Values]:
     return [table(one) for one in value[:MOST_EVENTS]] if isinstance(value, list) else []
 
 
+def utf8(value: Any) -> bytes:
+    """Its text in bytes; JSON may name half a character, which UTF-8 has not."""
+    return str(value).encode("utf-8", "surrogatepass")
+
+
 def read_base64(value: Any) -> bytes:
     try:
         return base64.b64decode(str(value or ""), validate=True)

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from publisher.model import Returned
 from publisher.returns.amazon import check_sns, read_ses
-from publisher.returns.event import MOST_EVENTS, EventError, read_json
+from publisher.returns.event import MOST_EVENTS, EventError, read_json, utf8
 from publisher.returns.mailgun import check_mailgun, read_mailgun
 from publisher.returns.postmark import check_postmark, read_postmark
 from publisher.returns.sendgrid import check_sendgrid, read_sendgrid
@@ -51,4 +51,4 @@ def read_event(
     check_sns(values, secret, certificate)
     if values.get("Type") != "Notification":
         return ()
-    return tuple(read_ses(read_json(str(values.get("Message", "")).encode())))
+    return tuple(read_ses(read_json(utf8(values.get("Message", "")))))

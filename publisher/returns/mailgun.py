@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from publisher.model import Returned, ReturnKind
-from publisher.returns.event import EventError, returned, table
+from publisher.returns.event import EventError, returned, table, utf8
 from publisher.returns.status import find_status, kind_of
 
 
@@ -17,8 +17,8 @@ def check_mailgun(event: Any, secret: str) -> None:
     """HMAC-SHA256 over the timestamp and the token."""
     signature = table(table(event).get("signature"))
     signed = f"{signature.get('timestamp')}{signature.get('token')}"
-    expected = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(str(signature.get("signature")).encode(), expected.encode()):
+    expected = hmac.new(secret.encode(), utf8(signed), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(utf8(signature.get("signature")), expected.encode()):
         raise EventError("has a signature that does not hold", forged=True)
 
 

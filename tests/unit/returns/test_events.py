@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from publisher.model import ReturnKind
 from publisher.returns import EventError, read_event, sns_confirmation
+from tests.vectors import vectors
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:bounces"
 CERTIFICATE_AT = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem"
@@ -264,6 +265,16 @@ def test_no_form_of_json_makes_a_provider_raise_anything_else(value):
         read_event("sendgrid", body, headers, secret=SENDGRID_KEY)
         read_event("postmark", json.dumps(event).encode(), basic("a:b"), secret="a:b")
         ses(sns(event))
+
+
+@pytest.mark.threat(6)
+@pytest.mark.parametrize("text", vectors("event"))
+def test_an_unsigned_body_of_any_shape_is_refused(text):
+    body = text.encode()
+    secrets = {"ses": "a:b", "postmark": "a:b", "sendgrid": SENDGRID_KEY, "mailgun": "key"}
+    for provider, secret in secrets.items():
+        with pytest.raises(EventError):
+            read_event(provider, body, {}, secret=secret, certificate=lambda _: b"")
 
 
 @pytest.mark.parametrize("body", [b"", b"[", b"\xff", b"[" * 100_000])
