@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLISHER := $(BIN)/python -m publisher
 
-.PHONY: run test quick lint types wheel-test messages lock clean
+.PHONY: run test quick lint types fuzz wheel-test messages lock clean
 
 run: $(VENV)/run.stamp
 	@$(PUBLISHER) subscribers import subscribers.csv
@@ -24,6 +24,13 @@ lint: $(VENV)/dev.stamp
 
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+
+# atheris has wheels for Linux alone and is for this alone, so it stands in no lock file.
+# FUZZ="tokens addresses --seconds 60" chooses; tests/fuzz/run.py says more.
+FUZZ ?= --runs 100000
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet "atheris>=3,<4"
+	$(BIN)/python -m tests.fuzz.run $(FUZZ)
 
 wheel-test: $(VENV)/dev.stamp
 	PYTHON=$(BIN)/python sh tests/wheel.sh
@@ -60,4 +67,4 @@ $(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.stamp
 
 clean:
-	rm -rf $(VENV) publisher.db* publisher.key publisher.lock publisher.seen outbox feeds/editions dist build
+	rm -rf $(VENV) .fuzz publisher.db* publisher.key publisher.lock publisher.seen outbox feeds/editions dist build

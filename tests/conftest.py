@@ -18,7 +18,10 @@ ROWS = 42  # of the threat table; a row may have more to it than the tests that 
 # run, so that they go on searching. No deadline: the machines are shared, and no test asserts a time.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("search"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "search")
+# PUBLISHER_LONG=1 asks for the long form of all tests that have one: hours, not minutes.
+LONG = bool(os.environ.get("PUBLISHER_LONG"))
+settings.register_profile("long", settings.get_profile("search"), max_examples=10_000)
+settings.load_profile("long" if LONG else "ci" if os.environ.get("CI") else "search")
 
 
 def pytest_collection_modifyitems(items):
