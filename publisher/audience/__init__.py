@@ -1,16 +1,23 @@
 """Who gets what: addresses, choices, segments, and the signed links in a reader's mail. Pure."""
 
-from publisher.audience.addresses import Mailbox, parse_address, parse_mailbox
-from publisher.audience.choices import (
-    Topic,
-    offer_topics,
-    parse_frequency,
-    parse_pause,
-    parse_topics,
-    write_topics,
-)
-from publisher.audience.links import Links, Stamps
-from publisher.audience.planning import Plan
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.audience.addresses import Mailbox, parse_address, parse_mailbox
+    from publisher.audience.choices import (
+        Topic,
+        offer_topics,
+        parse_frequency,
+        parse_pause,
+        parse_topics,
+        write_topics,
+    )
+    from publisher.audience.links import Links, Stamps
+    from publisher.audience.planning import Plan
 
 __all__ = [
     "Links",
@@ -26,3 +33,13 @@ __all__ = [
     "parse_topics",
     "write_topics",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "addresses": "Mailbox parse_address parse_mailbox",
+        "choices": "Topic offer_topics parse_frequency parse_pause parse_topics write_topics",
+        "links": "Links Stamps",
+        "planning": "Plan",
+    },
+)

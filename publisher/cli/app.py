@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # the one answer that needs no command at all
         print(f"publisher {__version__}")  # noqa: T201
         return
+    # What is imported stays: looking for cycles in it again and again takes a tenth of the start.
+    gc.set_threshold(50_000)
     try:
         from publisher.cli.commands import app  # noqa: PLC0415 - only now, to answer quickly
 

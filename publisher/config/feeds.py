@@ -7,7 +7,7 @@ import re
 from publisher.config.podcasts import read_podcast, refusals
 from publisher.config.tables import FeedsTable, NewsletterTable, QueryTable, Settings
 from publisher.content import slugify
-from publisher.feeds import RESERVED
+from publisher.feeds.choosing import RESERVED
 from publisher.model import Query, Selection
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

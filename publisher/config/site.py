@@ -36,7 +36,7 @@ from publisher.model import (
     SummaryMethod,
     Vocabulary,
 )
-from publisher.returns import LONGEST_MAILBOX
+from publisher.returns.paths import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

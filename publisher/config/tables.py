@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -25,11 +26,17 @@ from publisher.config.values import (
 )
 from publisher.model import FEED_FORMATS, FeedFormat
 
+# Looking for plugins of pydantic reads the metadata of every package that is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 
 class Table(BaseModel):
-    """What all tables share: an unknown key is a mistake."""
+    """What all tables share: an unknown key is a mistake.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    They are built together with the Settings that hold them, not each by itself before.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class PublicationTable(Table):

@@ -7,11 +7,11 @@ nothing to do reads nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from publisher.content.recipe import RECIPE
 from publisher.content.slugs import slugify
+from publisher.late import late
 
 if TYPE_CHECKING:
     from publisher.content.apart import split_any
@@ -63,36 +63,26 @@ __all__ = [
     "word",
 ]
 
-_PLACES = {
-    "Field": "front_matter",
-    "Reason": "explain",
-    "Retold": "remote_feeds",
-    "compose_article": "remote_entries",
-    "fit_summary": "summary",
-    "follow": "versions",
-    "is_known": "vocabulary",
-    "is_newer": "versions",
-    "is_same_story": "versions",
-    "is_uri": "uris",
-    "is_web_address": "fields",
-    "items": "json_tree",
-    "keep_on": "versions",
-    "media_type": "media",
-    "named_day": "dating",
-    "one_spelling": "vocabulary",
-    "parse_json": "json_tree",
-    "parse_xml": "xml_tree",
-    "read_article": "read",
-    "read_feed": "remote_feeds",
-    "slug_of_path": "identity",
-    "split_any": "apart",
-    "text_items": "newsml",
-    "understand": "dialects",
-    "word": "json_tree",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(name)
-    return getattr(import_module(f"publisher.content.{_PLACES[name]}"), name)
+__getattr__ = late(
+    __name__,
+    {
+        "apart": "split_any",
+        "dating": "named_day",
+        "dialects": "understand",
+        "explain": "Reason",
+        "fields": "is_web_address",
+        "front_matter": "Field",
+        "identity": "slug_of_path",
+        "json_tree": "items parse_json word",
+        "media": "media_type",
+        "newsml": "text_items",
+        "read": "read_article",
+        "remote_entries": "compose_article",
+        "remote_feeds": "Retold read_feed",
+        "summary": "fit_summary",
+        "uris": "is_uri",
+        "versions": "follow is_newer is_same_story keep_on",
+        "vocabulary": "is_known one_spelling",
+        "xml_tree": "parse_xml",
+    },
+)

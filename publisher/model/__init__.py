@@ -6,62 +6,69 @@ are aware datetimes in UTC, to the second. All addresses of things that we publi
 feeds, pages and mails can't disagree.
 """
 
-from publisher.model.entries import (
-    Article,
-    Asset,
-    Author,
-    Dateline,
-    Enclosure,
-    Entry,
-    Episode,
-    Form,
-    Identity,
-    Image,
-    PublishedFrom,
-    Reading,
-    Reference,
-    Section,
-    Source,
-    SummaryMethod,
-    Tag,
-    TagKind,
-    VersionKind,
-)
-from publisher.model.feeds import (
-    EVERYTHING,
-    FEED_FORMATS,
-    MEDIA_TYPES,
-    Feed,
-    FeedFormat,
-    Podcast,
-    Publication,
-    Query,
-    Selection,
-)
-from publisher.model.findings import Finding, Severity
-from publisher.model.mail import (
-    Claim,
-    DeliveryState,
-    Mark,
-    Message,
-    Outcome,
-    Part,
-    Receipt,
-    Recipient,
-    Rendered,
-    Result,
-)
-from publisher.model.newsletters import (
-    Choice,
-    Cohort,
-    Consent,
-    Frequency,
-    Newsletter,
-    Subscriber,
-    Subscription,
-)
-from publisher.model.returns import Returned, ReturnKind
-from publisher.model.vocabulary import Term, Vocabulary
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.model.entries import (
+        Article,
+        Asset,
+        Author,
+        Dateline,
+        Enclosure,
+        Entry,
+        Episode,
+        Form,
+        Identity,
+        Image,
+        PublishedFrom,
+        Reading,
+        Reference,
+        Section,
+        Source,
+        SummaryMethod,
+        Tag,
+        TagKind,
+        VersionKind,
+    )
+    from publisher.model.feeds import (
+        EVERYTHING,
+        FEED_FORMATS,
+        MEDIA_TYPES,
+        Feed,
+        FeedFormat,
+        Podcast,
+        Publication,
+        Query,
+        Selection,
+    )
+    from publisher.model.findings import Finding, Severity
+    from publisher.model.mail import (
+        Claim,
+        DeliveryState,
+        Mark,
+        Message,
+        Outcome,
+        Part,
+        Receipt,
+        Recipient,
+        Rendered,
+        Result,
+    )
+    from publisher.model.newsletters import (
+        Choice,
+        Cohort,
+        Consent,
+        Frequency,
+        Newsletter,
+        Subscriber,
+        Subscription,
+    )
+    from publisher.model.returns import Returned, ReturnKind
+    from publisher.model.vocabulary import Term, Vocabulary
 
 __all__ = [
     "EVERYTHING",
@@ -116,3 +123,18 @@ __all__ = [
     "VersionKind",
     "Vocabulary",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "entries": "Article Asset Author Dateline Enclosure Entry Episode Form Identity Image"
+        " PublishedFrom Reading Reference Section Source SummaryMethod Tag TagKind VersionKind",
+        "feeds": "EVERYTHING FEED_FORMATS MEDIA_TYPES Feed FeedFormat Podcast Publication Query"
+        " Selection",
+        "findings": "Finding Severity",
+        "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
+        "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
+        "returns": "ReturnKind Returned",
+        "vocabulary": "Term Vocabulary",
+    },
+)

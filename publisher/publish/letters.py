@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from publisher.checks.messages import check_message
 from publisher.config import Site
 from publisher.errors import AddressError, CheckError, TransportError
 from publisher.model import Newsletter, Outcome, Receipt, Recipient, Rendered, Severity
-from publisher.pages.environment import Templates
-from publisher.pages.translations import words_for
-from publisher.publish.post import Post
 from publisher.storage import VALID, Reader, Request, Store
+
+if TYPE_CHECKING:  # what writes mails is imported when one is asked for: seldom
+    from publisher.pages.environment import Templates
+    from publisher.publish.post import Post
 
 _TRIES = 6
 _Send = Callable[[str, Recipient, bytes], Receipt]
@@ -39,6 +40,9 @@ def answer_requests(
     store.rations.prune(now_ms=int(clock().timestamp() * 1000))
     if site.settings.mail is None or not store.requests.waits(clock()):
         return []
+    from publisher.pages.environment import Templates  # noqa: PLC0415
+    from publisher.publish.post import Post  # noqa: PLC0415
+
     desk = _Desk(site, store, Post.of(site, templates), Templates(templates), clock)
     problems: list[str] = []
     with desk.post.transport() as transport:
@@ -118,6 +122,8 @@ class _Desk:
     def _render(
         self, template: str, one: Request, link: str, newsletters: list[Newsletter]
     ) -> Rendered:
+        from publisher.pages.translations import words_for  # noqa: PLC0415
+
         publication = self.site.publication
         language = words_for(one.language or publication.language).language
         context = {
@@ -135,6 +141,8 @@ class _Desk:
         )
 
     def _check(self, data: bytes) -> None:
+        from publisher.checks.messages import check_message  # noqa: PLC0415
+
         mail = self.site.settings.mail
         assert mail is not None  # Post.of saw to it
         domain = self.post.domain(mail.sender.address)

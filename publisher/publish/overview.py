@@ -12,6 +12,7 @@ from publisher.config import Site
 from publisher.errors import LedgerError
 from publisher.model import Cohort, Entry, Newsletter
 from publisher.publish.cohorts import cohorts_of
+from publisher.publish.hidden import Hidden
 from publisher.storage import Remote, Store
 from publisher.timetable import next_slot, parse_schedule, schedule_of, zone_of
 
@@ -85,25 +86,6 @@ class Overview:
             "subscriptions": dict(self.subscriptions),
             "deliveries": dict(self.deliveries),
         }
-
-
-@dataclass(slots=True)
-class Hidden:
-    """Counts what readers can't see at `now`: drafts, and what waits for its time.
-
-    What is over, or was taken back, is neither.
-    """
-
-    now: datetime
-    drafts: int = 0
-    waiting: int = 0
-
-    def count(self, entry: Entry) -> None:
-        """One more entry, public or not."""
-        self.drafts += entry.draft
-        over = entry.expires is not None and entry.expires <= self.now
-        over = over or entry.is_withdrawn(self.now)
-        self.waiting += not (entry.draft or over or entry.is_public(self.now))
 
 
 def count_hidden(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from publisher.config import Site
 from publisher.feeds import Chooser
 from publisher.model import Asset, Entry, Feed
 from publisher.publish.archiving import file_archives
-from publisher.publish.overview import Hidden
+from publisher.publish.hidden import Hidden
 from publisher.publish.reading import read_waiting
 from publisher.publish.report import Report
 from publisher.sources import program_stamp

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.config import BounceSecrets, Site, load_keys
 from publisher.config.tables import ImapTable
-from publisher.delivery import message_id
 from publisher.errors import MailboxError, UsageError
 from publisher.model import Returned
 from publisher.publish.report import Report
-from publisher.returns import Provider, ReturnPath, read_event, read_message
-from publisher.sources import Letter, read_maildir
 from publisher.storage import Followed, SoftPolicy, Store
+
+if TYPE_CHECKING:  # what reads letters is imported when one came back
+    from publisher.returns import Provider
+    from publisher.sources import Letter
 
 _REFUSED_LATELY = timedelta(days=14)
 
@@ -51,6 +54,8 @@ def file_returns(
     table = site.settings.bounces
     try:
         if table.maildir:
+            from publisher.sources import read_maildir  # noqa: PLC0415
+
             file(read_maildir(site.folder / Path(table.maildir).expanduser()), "maildir")
         if table.imap:
             with _open_imap(table.imap, site.bounces) as letters:
@@ -72,15 +77,21 @@ class ReturnsDesk:
         bounces = site.settings.bounces
         self._site = site
         self._store = store
-        self._proof = _OurProof(
-            load_keys(site.folder),
-            mailbox=(mail.bounces or mail.sender).address,
-            domain=mail.sender.address.rpartition("@")[2],
-        )
+        self._mail = mail
         self._policy = SoftPolicy(limit=bounces.soft_limit, within=bounces.soft_within)
+
+    @cached_property
+    def _proof(self) -> _OurProof:
+        return _OurProof(
+            load_keys(self._site.folder),
+            mailbox=(self._mail.bounces or self._mail.sender).address,
+            domain=self._mail.sender.address.rpartition("@")[2],
+        )
 
     def file_message(self, data: bytes, source: str, now: datetime) -> list[Followed]:
         """File a mail that came back; nothing if it is here already."""
+        from publisher.returns import read_message  # noqa: PLC0415
+
         return self.file(read_message(data), data, source, now)
 
     def file_event(
@@ -96,6 +107,8 @@ class ReturnsDesk:
         secret = self._site.bounces.webhooks.get(provider)
         if secret is None:
             raise UsageError(f"no webhook of {provider} is set up here")
+        from publisher.returns import read_event  # noqa: PLC0415
+
         reports = read_event(
             provider, body, headers, secret=secret.get_secret_value(), certificate=certificate
         )
@@ -114,6 +127,8 @@ class _OurProof:
     """Tells what we sent, by return paths and Message-IDs, from what somebody made up."""
 
     def __init__(self, keys: Sequence[bytes], *, mailbox: str, domain: str) -> None:
+        from publisher.returns import ReturnPath  # noqa: PLC0415
+
         self._paths = ReturnPath(keys, mailbox)
         self._keys = keys
         self._domain = domain
@@ -125,6 +140,8 @@ class _OurProof:
         return self._paths.proves(proof, edition, subscriber)
 
     def is_ours(self, identifier: str, edition: str, subscriber: int) -> bool:
+        from publisher.delivery import message_id  # noqa: PLC0415
+
         return identifier == message_id(self._keys[0], edition, subscriber, self._domain)
 
 

@@ -1,22 +1,22 @@
-"""One run, from articles to deliveries: the cron line, a short step after another."""
+"""One run, from articles to deliveries: the cron line, a short step after another.
+
+A step is imported when the publication has a use for it: importing all takes longer than a run
+with nothing to do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from publisher.config import Site
 from publisher.errors import CheckError, TemplateError, TransportError
 from publisher.lock import only_run
-from publisher.publish.editions import open_editions, write_editions
-from publisher.publish.letters import answer_requests
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.reading import read_articles
 from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
-from publisher.publish.returns import file_returns
-from publisher.publish.sending import send_editions
-from publisher.publish.websub import telling_hub
 from publisher.publish.writing import write_output
 from publisher.sources import load_templates
 from publisher.storage import Store
@@ -34,7 +34,10 @@ def build(site: Site, *, now: datetime, full: bool = False) -> Report:
         read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
         write_output(site, store, templates, now, report, full=full)
-        write_editions(site, store, templates, report)
+        if site.newsletters:
+            from publisher.publish.editions import write_editions  # noqa: PLC0415
+
+            write_editions(site, store, templates, report)
     return report
 
 
@@ -61,31 +64,61 @@ def run(
         read_articles(site, store, now, report, full=full)
         store.catalogue.release(now)
         write_output(site, store, templates, now, report, full=full)
-        with telling_hub(site, store, now, report):
-            if not stop():
+        with _telling_hub(site, store, now, report):
+            if site.newsletters and not stop():
+                from publisher.publish.editions import open_editions, write_editions  # noqa: PLC0415
+
                 open_editions(site, store, templates, now, report)
                 write_editions(site, store, templates, report)
             if not stop():
                 _answer(site, store, templates, clock, stop, report)
-            mail = site.settings.mail
-            if mail and mail.sent_by == "workers":
-                from publisher.publish.workers import hand_over  # noqa: PLC0415 - few have any
-
-                hand_over(store, mail, clock(), report)
-            elif not stop():
-                send_editions(
-                    site,
-                    store,
-                    templates,
-                    clock=clock,
-                    stop=stop,
-                    progress=progress,
-                    report=report,
-                )
-            if not stop():
-                file_returns(site, store, report, clock=clock, stop=stop)
+            if site.settings.mail:
+                _mail(site, store, templates, clock, stop, progress, report)
         report.stopped = stop()
     return report
+
+
+def _telling_hub(
+    site: Site, store: Store, now: datetime, report: Report
+) -> AbstractContextManager[None]:
+    if not site.publication.hub:
+        return nullcontext()
+    from publisher.publish.websub import telling_hub  # noqa: PLC0415
+
+    return telling_hub(site, store, now, report)
+
+
+def _mail(
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+    progress: Progress,
+    report: Report,
+) -> None:
+    """What a publication without mail has none of: deliveries, and what came back."""
+    from publisher.publish.returns import file_returns  # noqa: PLC0415
+
+    mail = site.settings.mail
+    if mail and mail.sent_by == "workers":
+        from publisher.publish.workers import hand_over  # noqa: PLC0415 - few have any
+
+        hand_over(store, mail, clock(), report)
+    elif not stop():
+        from publisher.publish.sending import send_editions  # noqa: PLC0415
+
+        send_editions(
+            site,
+            store,
+            templates,
+            clock=clock,
+            stop=stop,
+            progress=progress,
+            report=report,
+        )
+    if not stop():
+        file_returns(site, store, report, clock=clock, stop=stop)
 
 
 def _answer(
@@ -97,6 +130,8 @@ def _answer(
     report: Report,
 ) -> None:
     """The mails that people asked for on the web, where the service has not sent them."""
+    from publisher.publish.letters import answer_requests  # noqa: PLC0415
+
     try:
         report.notes += answer_requests(site, store, templates, clock=clock, stop=stop)
     except (TransportError, TemplateError, CheckError) as err:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from publisher.config import CONFIG_NAME, Site
-from publisher.delivery import MessageTemplate, Tally, Transport, deliver
-from publisher.delivery.loop import Ledger
 from publisher.errors import CheckError, LedgerError, TransportError, UsageError
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
-from publisher.publish.post import Post
 from publisher.publish.progress import Advance, Progress
 from publisher.publish.report import Report
 from publisher.storage import Store
+
+if TYPE_CHECKING:  # what sends is imported when something is owed
+    from publisher.delivery import MessageTemplate, Tally, Transport
+    from publisher.delivery.loop import Ledger
+    from publisher.publish.post import Post
 
 _IN_MEMORY = 32  # messages ready to be filled in, some hundred kilobytes each
 
@@ -39,6 +42,8 @@ def send_editions(
     editions = ledger.open_editions(clock())
     if not editions or not is_the_last_seen(store, report):
         return
+    from publisher.publish.post import Post  # noqa: PLC0415
+
     post = Post.of(site, templates)
     report.notes += [
         f"{key.path.name} can be read by others on this machine (chmod 600 {key.path.name})"
@@ -104,6 +109,8 @@ def send_edition(
 
     Where `owed` is known to be many, other processes help; a worker is one of many already.
     """
+    from publisher.delivery import deliver  # noqa: PLC0415
+
     mail = post.site.settings.mail
     newsletter = _newsletter(post.site, store, edition, report)
     if mail is None or newsletter is None:
@@ -154,7 +161,7 @@ def _newsletter(site: Site, store: Store, edition: str, report: Report) -> Newsl
     return newsletter
 
 
-class _Templates(Mapping[int, MessageTemplate]):
+class _Templates(Mapping[int, "MessageTemplate"]):
     """The messages of an edition by the number of the segment, a few at a time in memory.
 
     Deliveries are claimed segment by segment, so each is made about once.

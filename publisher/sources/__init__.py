@@ -2,17 +2,24 @@
 and letters that came back.
 """
 
-from publisher.sources.articles import Look, look_over, read_article_files
-from publisher.sources.assets import asset_stamp, open_asset
-from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export
-from publisher.sources.feeds import Asked, ask_for_feed
-from publisher.sources.list_formats import Row
-from publisher.sources.maildir import Letter, read_maildir
-from publisher.sources.pictures import picture_size
-from publisher.sources.program import program_stamp
-from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
-from publisher.sources.summariser import Answer, ask_summariser
-from publisher.sources.templates import load_templates
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.sources.articles import Look, look_over, read_article_files
+    from publisher.sources.assets import asset_stamp, open_asset
+    from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export
+    from publisher.sources.feeds import Asked, ask_for_feed
+    from publisher.sources.list_formats import Row
+    from publisher.sources.maildir import Letter, read_maildir
+    from publisher.sources.pictures import picture_size
+    from publisher.sources.program import program_stamp
+    from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
+    from publisher.sources.summariser import Answer, ask_summariser
+    from publisher.sources.templates import load_templates
 
 __all__ = [
     "Answer",
@@ -38,3 +45,20 @@ __all__ = [
     "read_maildir",
     "write_subscribers",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "articles": "Look look_over read_article_files",
+        "assets": "asset_stamp open_asset",
+        "exports": "DiskFolder Opened ZipFolder open_export",
+        "feeds": "Asked ask_for_feed",
+        "list_formats": "Row",
+        "maildir": "Letter read_maildir",
+        "pictures": "picture_size",
+        "program": "program_stamp",
+        "subscribers": "SubscriberList open_subscribers write_subscribers",
+        "summariser": "Answer ask_summariser",
+        "templates": "load_templates",
+    },
+)

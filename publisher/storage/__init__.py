@@ -5,29 +5,36 @@ what was written and which hub knows of it, the subscribers and what they ask fo
 suppression list, the editions, the ledger of deliveries, and what came back.
 """
 
-from publisher.storage.catalogue import Catalogue, Known
-from publisher.storage.editions import EditionRecord, Editions
-from publisher.storage.filing import Followed, SoftPolicy
-from publisher.storage.freezing import Audience
-from publisher.storage.ledger import Ledger
-from publisher.storage.losses import Loss
-from publisher.storage.outlines import read_outline, write_outline
-from publisher.storage.pings import Ping
-from publisher.storage.portraits import Portrait
-from publisher.storage.rations import Ration
-from publisher.storage.readers import Reader
-from publisher.storage.readership import Clock, Group, Presence
-from publisher.storage.records import Record, read_words, record
-from publisher.storage.remotes import Remote
-from publisher.storage.requests import VALID, Request
-from publisher.storage.returns import ReturnRecord, Returns
-from publisher.storage.slots import Slot
-from publisher.storage.standing import Counts, DeliveryRecord
-from publisher.storage.store import Store
-from publisher.storage.subscribers import Subscribers
-from publisher.storage.suppressions import Suppression, Suppressions
-from publisher.storage.wishes import Wish
-from publisher.storage.words import Wording
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.storage.catalogue import Catalogue, Known
+    from publisher.storage.editions import EditionRecord, Editions
+    from publisher.storage.filing import Followed, SoftPolicy
+    from publisher.storage.freezing import Audience
+    from publisher.storage.ledger import Ledger
+    from publisher.storage.losses import Loss
+    from publisher.storage.outlines import read_outline, write_outline
+    from publisher.storage.pings import Ping
+    from publisher.storage.portraits import Portrait
+    from publisher.storage.rations import Ration
+    from publisher.storage.readers import Reader
+    from publisher.storage.readership import Clock, Group, Presence
+    from publisher.storage.records import Record, read_words, record
+    from publisher.storage.remotes import Remote
+    from publisher.storage.requests import VALID, Request
+    from publisher.storage.returns import ReturnRecord, Returns
+    from publisher.storage.slots import Slot
+    from publisher.storage.standing import Counts, DeliveryRecord
+    from publisher.storage.store import Store
+    from publisher.storage.subscribers import Subscribers
+    from publisher.storage.suppressions import Suppression, Suppressions
+    from publisher.storage.wishes import Wish
+    from publisher.storage.words import Wording
 
 __all__ = [
     "VALID",
@@ -66,3 +73,32 @@ __all__ = [
     "record",
     "write_outline",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "catalogue": "Catalogue Known",
+        "editions": "EditionRecord Editions",
+        "filing": "Followed SoftPolicy",
+        "freezing": "Audience",
+        "ledger": "Ledger",
+        "losses": "Loss",
+        "outlines": "read_outline write_outline",
+        "pings": "Ping",
+        "portraits": "Portrait",
+        "rations": "Ration",
+        "readers": "Reader",
+        "readership": "Clock Group Presence",
+        "records": "Record read_words record",
+        "remotes": "Remote",
+        "requests": "VALID Request",
+        "returns": "ReturnRecord Returns",
+        "slots": "Slot",
+        "standing": "Counts DeliveryRecord",
+        "store": "Store",
+        "subscribers": "Subscribers",
+        "suppressions": "Suppression Suppressions",
+        "wishes": "Wish",
+        "words": "Wording",
+    },
+)

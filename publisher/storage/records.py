@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from pydantic import TypeAdapter
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from publisher.model import Entry
 from publisher.storage.outlines import write_outline
 
-_ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Record(NamedTuple):
@@ -52,7 +52,7 @@ def record(
 ) -> Record:
     """The record of an entry, or of its outline alone (`is_whole` false)."""
     outline = write_outline(entry)
-    text = _ENTRY.dump_json(entry) if is_whole else None
+    text = _form().dump_json(entry) if is_whole else None
     # Without its words an entry stands in no file: what tells it apart need not say them.
     said = text if text is not None else f"{digest} {recipe} {outline}".encode()
     begins, ends = entry.shown()
@@ -75,4 +75,11 @@ def record(
 
 def read_words(text: str) -> Entry:
     """The entry that `record` wrote."""
-    return _ENTRY.validate_json(text)
+    return _form().validate_json(text)
+
+
+@cache
+def _form() -> TypeAdapter[Entry]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - making it takes longer than a short run
+
+    return TypeAdapter(Entry)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Dialect,
     ForeignKey,
     Index,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 
 metadata = MetaData(
@@ -362,14 +365,25 @@ delivery = Table(
     # Claim, count and recover all walk this one; claims in the order of its last two columns.
     Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
 )
-_in_doubt = delivery.c.in_doubt.is_(True)
-Index(
-    "ix_delivery_in_doubt",
-    delivery.c.edition,
-    delivery.c.subscriber,
-    sqlite_where=_in_doubt,
-    postgresql_where=_in_doubt,
-)
+
+
+def _index_in_doubt(table: Table, _connection: Connection, **_: Any) -> None:
+    """Index the few that are in doubt.
+
+    Only where tables are made: that an index names a dialect imports all drivers of that dialect.
+    """
+    if all(index.name != "ix_delivery_in_doubt" for index in table.indexes):
+        in_doubt = table.c.in_doubt.is_(True)
+        Index(
+            "ix_delivery_in_doubt",
+            table.c.edition,
+            table.c.subscriber,
+            sqlite_where=in_doubt,
+            postgresql_where=in_doubt,
+        )
+
+
+event.listen(delivery, "before_create", _index_in_doubt)
 
 # What came back from where mail was sent. Whoever has left is gone from `subscriber`, so neither
 # of the two that tell who it was is a foreign key.

@@ -3,58 +3,74 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from publisher.storage.archives import Archives
-from publisher.storage.catalogue import Catalogue
 from publisher.storage.database import Database
-from publisher.storage.editions import Editions
-from publisher.storage.enclosed import Enclosed
-from publisher.storage.instance import Instance
-from publisher.storage.ledger import Ledger
 from publisher.storage.migrate import migrate
-from publisher.storage.notebook import Notebook
-from publisher.storage.outputs import Outputs
-from publisher.storage.pings import Pings
-from publisher.storage.rations import Rations
-from publisher.storage.readers import Readers
-from publisher.storage.readership import Readership
-from publisher.storage.remotes import Remotes
-from publisher.storage.requests import Requests
-from publisher.storage.returns import Returns
-from publisher.storage.slots import Slots
-from publisher.storage.subscribers import Subscribers
-from publisher.storage.summaries import Summaries
-from publisher.storage.suppressions import Secret, Suppressions
+
+if TYPE_CHECKING:
+    from publisher.storage.archives import Archives
+    from publisher.storage.catalogue import Catalogue
+    from publisher.storage.editions import Editions
+    from publisher.storage.enclosed import Enclosed
+    from publisher.storage.instance import Instance
+    from publisher.storage.ledger import Ledger
+    from publisher.storage.notebook import Notebook
+    from publisher.storage.outputs import Outputs
+    from publisher.storage.pings import Pings
+    from publisher.storage.rations import Rations
+    from publisher.storage.readers import Readers
+    from publisher.storage.readership import Readership
+    from publisher.storage.remotes import Remotes
+    from publisher.storage.requests import Requests
+    from publisher.storage.returns import Returns
+    from publisher.storage.slots import Slots
+    from publisher.storage.subscribers import Subscribers
+    from publisher.storage.summaries import Summaries
+    from publisher.storage.suppressions import Secret, Suppressions
 
 
 class Store:
-    """What is remembered between runs; a context manager."""
+    """What is remembered between runs; a context manager.
+
+    Each part of it, which is a class of the same name in a module of the same name, is imported
+    and made when it is first asked for.
+    """
+
+    catalogue: Catalogue
+    enclosed: Enclosed
+    summaries: Summaries
+    remotes: Remotes
+    notebook: Notebook
+    outputs: Outputs
+    archives: Archives
+    pings: Pings
+    subscribers: Subscribers
+    readers: Readers
+    requests: Requests
+    rations: Rations
+    suppressions: Suppressions
+    readership: Readership
+    slots: Slots
+    editions: Editions
+    ledger: Ledger
+    instance: Instance
+    returns: Returns
 
     def __init__(self, database: Database, secret: Secret | None = None) -> None:
         self.database = database
-        secret = secret and cache(secret)
-        self.catalogue = Catalogue(database)
-        self.enclosed = Enclosed(database)
-        self.summaries = Summaries(database)
-        self.remotes = Remotes(database)
-        self.notebook = Notebook(database)
-        self.outputs = Outputs(database)
-        self.archives = Archives(database)
-        self.pings = Pings(database)
-        self.subscribers = Subscribers(database, secret)
-        self.readers = Readers(database, secret)
-        self.requests = Requests(database, secret)
-        self.rations = Rations(database)
-        self.suppressions = Suppressions(database, secret)
-        self.readership = Readership(database)
-        self.slots = Slots(database)
-        self.editions = Editions(database)
-        self.ledger = Ledger(database)
-        self.instance = Instance(database)
-        self.returns = Returns(database)
+        self._secret = secret and cache(secret)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Store.__annotations__:
+            raise AttributeError(name)
+        made = getattr(import_module(f"publisher.storage.{name}"), name.capitalize())
+        part = made(self.database, self._secret) if name in _OF_PEOPLE else made(self.database)
+        setattr(self, name, part)
+        return part
 
     @classmethod
     def open(cls, url: str, *, site: Path, secret: Secret | None = None) -> Self:
@@ -87,3 +103,7 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+# Those that know again, by the site's secret, who was forgotten.
+_OF_PEOPLE = frozenset({"subscribers", "readers", "requests", "suppressions"})

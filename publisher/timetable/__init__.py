@@ -3,16 +3,23 @@
 A schedule is a set of local dates and times of day, no more; `now` is an argument.
 """
 
-from publisher.timetable.cohorts import (
-    cohort_of,
-    frequencies_of,
-    rhythm_of,
-    schedule_of,
-    zone_of,
-)
-from publisher.timetable.schedules import Schedule, parse_schedule
-from publisher.timetable.slots import Due, due_slot, latest_slot, local_time, next_slot
-from publisher.timetable.zones import find_zone, known_zones
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.timetable.cohorts import (
+        cohort_of,
+        frequencies_of,
+        rhythm_of,
+        schedule_of,
+        zone_of,
+    )
+    from publisher.timetable.schedules import Schedule, parse_schedule
+    from publisher.timetable.slots import Due, due_slot, latest_slot, local_time, next_slot
+    from publisher.timetable.zones import find_zone, known_zones
 
 __all__ = [
     "Due",
@@ -30,3 +37,13 @@ __all__ = [
     "schedule_of",
     "zone_of",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "cohorts": "cohort_of frequencies_of rhythm_of schedule_of zone_of",
+        "schedules": "Schedule parse_schedule",
+        "slots": "Due due_slot latest_slot local_time next_slot",
+        "zones": "find_zone known_zones",
+    },
+)
