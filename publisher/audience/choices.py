@@ -97,6 +97,14 @@ def parse_frequency(word: str, newsletter: Newsletter | None = None) -> Frequenc
     )
 
 
+def parse_language(text: str) -> str:
+    """A language tag as a reader or a list gives it, or nothing. Raises UsageError."""
+    given = text.strip()
+    if given and not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", given):
+        raise UsageError(f"{text[:40]!a} is no language tag", mend="write en or pt-BR (BCP 47)")
+    return given
+
+
 def parse_pause(text: str, *, timezone: str, now: datetime) -> datetime:
     """`2 weeks`, `10 days`, `1 month` from now, or a date: until that day begins in `timezone`.
 

@@ -84,6 +84,10 @@ TopicOption = Annotated[
 FrequencyOption = Annotated[
     str, typer.Option(help="each, daily, weekly or monthly; else as the newsletter is scheduled.")
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option(help="Of the words around the articles: en or de; else the newsletter's own."),
+]
 ZoneOption = Annotated[str, typer.Option(help="Such as Asia/Tokyo; else the newsletter's own.")]
 
 

@@ -10,6 +10,7 @@ import typer
 from publisher.cli.common import (
     FrequencyOption,
     JsonOption,
+    LanguageOption,
     SiteOption,
     TopicOption,
     ZoneOption,
@@ -69,6 +70,7 @@ def preview(
     topic: TopicOption = None,
     frequency: FrequencyOption = "",
     timezone: ZoneOption = "",
+    language: LanguageOption = "",
     out: Annotated[
         Path | None, typer.Option(help="Write the HTML here instead of showing the text.")
     ] = None,
@@ -78,6 +80,7 @@ def preview(
 
     [bold]Example[/bold]:  publisher editions preview daily --out /tmp/daily.html
     """
+    from publisher.audience import parse_language  # noqa: PLC0415
     from publisher.errors import OutputError  # noqa: PLC0415
     from publisher.publish.trial import compose_next  # noqa: PLC0415
 
@@ -85,7 +88,7 @@ def preview(
     one = newsletter_named(place, newsletter)
     choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
-        trial = compose_next(place, store, one, choice, now())
+        trial = compose_next(place, store, one, choice, now(), language=parse_language(language))
     if out is None:
         typer.echo(f"Subject: {trial.rendered.subject}\n\n{trial.text()}")
         return
@@ -103,6 +106,7 @@ def send_test(
     topic: TopicOption = None,
     frequency: FrequencyOption = "",
     timezone: ZoneOption = "",
+    language: LanguageOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Make and check it only.")] = False,
     site: SiteOption = None,
 ) -> None:
@@ -110,7 +114,7 @@ def send_test(
 
     [bold]Example[/bold]:  publisher editions send-test daily --to me@paper.example
     """
-    from publisher.audience import parse_address  # noqa: PLC0415
+    from publisher.audience import parse_address, parse_language  # noqa: PLC0415
     from publisher.model import Outcome  # noqa: PLC0415
     from publisher.publish.trial import compose_next  # noqa: PLC0415
 
@@ -119,7 +123,7 @@ def send_test(
     one = newsletter_named(place, newsletter)
     choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
-        trial = compose_next(place, store, one, choice, now())
+        trial = compose_next(place, store, one, choice, now(), language=parse_language(language))
     if dry_run:
         size = len(trial.message(address))
         tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")

@@ -10,6 +10,7 @@ import typer
 from publisher.cli.common import (
     FrequencyOption,
     JsonOption,
+    LanguageOption,
     SiteOption,
     TopicOption,
     ZoneOption,
@@ -38,6 +39,7 @@ def add(
     topic: TopicOption = None,
     frequency: FrequencyOption = "",
     timezone: ZoneOption = "",
+    language: LanguageOption = "",
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     again: Annotated[
         bool, typer.Option("--again", help="Bring back somebody who left; only if they asked.")
@@ -48,21 +50,23 @@ def add(
 
     [bold]Example[/bold]:  publisher subscribers add ana@paper.example --newsletter daily
     """
-    from publisher.audience import parse_address  # noqa: PLC0415
+    from publisher.audience import parse_address, parse_language  # noqa: PLC0415
+    from publisher.storage import Wish  # noqa: PLC0415
 
     place = open_site(site)
     wanted = {
         one.name: choice_of(one, topic, frequency, timezone)
         for one in (newsletter_named(place, name) for name in newsletter)
     }
+    wish = Wish(
+        address=parse_address(address),
+        name=name,
+        language=parse_language(language),
+        subscriptions=wanted,
+    )
     with open_store(place) as store:
-        known = store.subscribers.add(
-            parse_address(address),
-            name=name,
-            subscriptions=wanted,
-            source="added by the operator",
-            now=now(),
-            again=again,
+        [known] = store.subscribers.add_all(
+            [wish], source="added by the operator", now=now(), again=again
         )
     if known is None:
         tell(

@@ -122,9 +122,9 @@ def _tell_edition(one: EditionRecord, counts: Counts, store: Store, zone: str) -
     )
     typer.echo()
     show_table(
-        ("segment", "entries", "readers", "subject"),
+        ("segment", "entries", "readers", "language", "subject"),
         [
-            (part.number, len(part.entries), part.recipients, part.subject)
+            (part.number, len(part.entries), part.recipients, part.language, part.subject)
             for part in store.editions.outline(one.id)
         ],
     )
@@ -155,7 +155,12 @@ def _stream(
     """One JSON object, written as it comes: a million recipients need no memory."""
     head = as_dict(one, counts) | {
         "segments": [
-            {"subject": part.subject, "entries": part.entries, "readers": part.recipients}
+            {
+                "subject": part.subject,
+                "language": part.language,
+                "entries": part.entries,
+                "readers": part.recipients,
+            }
             for part in store.editions.outline(one.id)
         ]
     }

@@ -40,7 +40,7 @@ class Digest:
             compiled={self._html: compiled},
             filters={"wrap": wrap, "underline": _underline},
         )
-        self._viewed: dict[int, tuple[Entry, ItemView]] = {}
+        self._viewed: dict[tuple[int, str], tuple[Entry, ItemView]] = {}
         self._viewed_for: tuple[Newsletter, Publication] | None = None
 
     def render(
@@ -53,48 +53,57 @@ class Digest:
         archive: str,
         more: int = 0,
         rhythm: Frequency = Frequency.AS_SCHEDULED,
+        language: str = "",
     ) -> Rendered:
         """What a newsletter says to one segment at a slot.
 
         `archive` is the absolute address of the edition's public page; `more` how many entries
-        were left out because of the limit; `rhythm` how often these readers are written to. Where
-        recipients differ stands a `Mark`. Raises TemplateError if a template fails.
+        were left out because of the limit; `rhythm` how often these readers are written to.
+        The program's own words and dates are in `language`, if it is another than the newsletter's.
+        Where recipients differ stands a `Mark`. Raises TemplateError if a template fails.
         """
+        speaks = language or newsletter.language
         context = make_context(
             newsletter,
-            self._view(newsletter, publication, entries),
+            self._view(newsletter, publication, entries, speaks),
             slot=slot,
             publication=publication,
             archive=archive,
             more=more,
             rhythm=rhythm,
+            language=speaks,
         )
         subject = subject_line(
-            self._templates.render(self._subject, context, newsletter.language), newsletter.title
+            self._templates.render(self._subject, context, speaks), newsletter.title
         )
         preheader = make_preheader(entries)
         context |= {"subject": subject, "preheader": preheader}
-        text = self._templates.render(self._text, context, newsletter.language)
+        text = self._templates.render(self._text, context, speaks)
         return Rendered(
             subject=subject,
             preheader=preheader,
-            html=self._templates.render(self._html, context, newsletter.language),
+            html=self._templates.render(self._html, context, speaks),
             text="\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n",
+            language=language,
         )
 
     def _view(
-        self, newsletter: Newsletter, publication: Publication, entries: Sequence[Entry]
+        self,
+        newsletter: Newsletter,
+        publication: Publication,
+        entries: Sequence[Entry],
+        language: str,
     ) -> tuple[ItemView, ...]:
         """Entries as the templates see them, each looked at once however many segments have it."""
         if self._viewed_for != (newsletter, publication):
             self._viewed, self._viewed_for = {}, (newsletter, publication)
         views = []
         for entry in entries:
-            known = self._viewed.get(id(entry))
+            known = self._viewed.get((id(entry), language))
             if known is None or known[0] is not entry:
-                known = self._viewed[id(entry)] = (
+                known = self._viewed[id(entry), language] = (
                     entry,
-                    view_item(entry, newsletter, publication),
+                    view_item(entry, newsletter, publication, language),
                 )
             views.append(known[1])
         return tuple(views)

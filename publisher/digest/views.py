@@ -43,13 +43,15 @@ class ItemView:
     tags: tuple[str, ...]
 
 
-def view_item(entry: Entry, newsletter: Newsletter, publication: Publication) -> ItemView:
-    """An entry as the templates of a newsletter see it."""
+def view_item(
+    entry: Entry, newsletter: Newsletter, publication: Publication, language: str
+) -> ItemView:
+    """An entry as the templates of a newsletter see it, its dates in the words of `language`."""
     runs = direction(entry.language)
     later = entry.updated is not None and entry.updated > entry.published
 
     def day(moment: datetime) -> str:
-        return spell_date(moment, newsletter.timezone, newsletter.language)
+        return spell_date(moment, newsletter.timezone, language)
 
     return ItemView(
         title=one_line(entry.title),
@@ -78,25 +80,32 @@ def make_context(
     archive: str,
     more: int,
     rhythm: Frequency,
+    language: str,
 ) -> dict[str, object]:
     """Everything that a digest's templates may use, but `subject` and `preheader`."""
-    runs = direction(newsletter.language)
+    runs, own = direction(language), direction(newsletter.language)
     return {
+        "language": one_line(language),
+        "direction": runs,
+        "start": "right" if runs == "rtl" else "left",
+        "end": "left" if runs == "rtl" else "right",
         "newsletter": {
             "title": one_line(newsletter.title),
             "description": one_line(newsletter.description),
             "language": one_line(newsletter.language),
-            "direction": runs,
-            "start": "right" if runs == "rtl" else "left",
-            "end": "left" if runs == "rtl" else "right",
+            "direction": own,
+            "start": "right" if own == "rtl" else "left",
+            "end": "left" if own == "rtl" else "right",
         },
         "publication": {
             "title": one_line(publication.title),
             "url": one_line(publication.url),
             "description": one_line(publication.description),
+            "language": one_line(publication.language),
+            "direction": direction(publication.language),
             "rights": one_line(publication.rights),
         },
-        "date": spell_date(slot, newsletter.timezone, newsletter.language, weekday=True),
+        "date": spell_date(slot, newsletter.timezone, language, weekday=True),
         "rhythm": rhythm.value,
         "entries": tuple(items),
         "more": more,

@@ -23,12 +23,16 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """What a newsletter says to one segment, with a `Mark` where each recipient differs."""
+    """What a newsletter says to one segment, with a `Mark` where each recipient differs.
+
+    `language` is that of the program's own words in it; empty for the newsletter's.
+    """
 
     subject: str
     preheader: str
     html: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,16 @@ def nearest(wanted: Iterable[str]) -> str | None:
     return None
 
 
+def spoken(chosen: str, own: str) -> str:
+    """In which language a reader who chose one is written to; "" for the newsletter's `own`.
+
+    That is also for who chose none, one that the program does not speak, or one that comes to the
+    same words as the newsletter's own.
+    """
+    found = nearest([chosen]) if chosen else None
+    return "" if found is None or found == nearest([own]) else found
+
+
 def accepted(header: str) -> list[str]:
     """The languages of an Accept-Language header, the most wanted first (RFC 9110 section 12.5.4).
 

@@ -52,11 +52,14 @@ class Composer:
         self._digest = digest
         self._archive = post.site.publication.address(edition_path(self.identifier))
         self._reader = post.specimen(self.identifier, newsletter.name)
-        self._checked: set[str] = set()
+        self._checked: set[tuple[str, str]] = set()
         self._largest = 0
 
-    def compose(self, entries: Sequence[Entry], *, more: int) -> Rendered:
-        """What is said to readers of these entries, and of `more` that there is no room for."""
+    def compose(self, entries: Sequence[Entry], *, more: int, language: str = "") -> Rendered:
+        """What is said to readers of these entries, and of `more` that there is no room for.
+
+        In `language`, as `spoken` gives it, as far as the words are the program's.
+        """
         return self._digest.render(
             self._newsletter,
             entries,
@@ -65,16 +68,18 @@ class Composer:
             archive=self._archive,
             more=more,
             rhythm=self._rhythm,
+            language=language,
         )
 
     def check(self, number: int, rendered: Rendered) -> None:
         """Raise CheckError if a message with these words would break a MUST.
 
         Its words are looked at each time. The message around them is the same but for the
-        subject and its length, so it is taken apart whenever one of these is new.
+        language, the subject and its length, so it is taken apart whenever one of these is new.
         """
         size = len(rendered.html) + len(rendered.text)
-        if rendered.subject in self._checked and size <= self._largest:
+        head = (rendered.language, rendered.subject)
+        if head in self._checked and size <= self._largest:
             findings = check_words(
                 html=with_links(rendered.html, self._reader, html.escape),
                 text=with_links(rendered.text, self._reader),
@@ -85,7 +90,7 @@ class Composer:
             findings = check_message(
                 template.fill(self._reader), domain=self._post.domain(self._newsletter.sender)
             )
-            self._checked.add(rendered.subject)
+            self._checked.add(head)
             self._largest = max(size, self._largest)
         broken = [finding for finding in findings if finding.severity is Severity.ERROR]
         if broken:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.audience import Plan
 from publisher.config import Site
@@ -37,6 +37,16 @@ def open_editions(
         except (TemplateError, CheckError) as err:
             # The slot stays due: the edition leaves with the run after the mending.
             report.blame(err)
+
+
+class Share(NamedTuple):
+    """What some readers of an edition get: a set of entries, and the language of the words.
+
+    The language is empty for the newsletter's own, as `spoken` gives it.
+    """
+
+    entries: int
+    language: str = ""
 
 
 class _Desk:
@@ -133,20 +143,25 @@ def _open(
     desk: _Desk, store: Store, newsletter: Newsletter, due: DueCohort, now: datetime, report: Report
 ) -> None:
     """Freeze what this cohort gets at its slot; or put on record that there was nothing."""
+    from publisher.pages.translations import spoken  # noqa: PLC0415
+
     last_sequence = store.catalogue.last_sequence()
     before = store.editions.watermark(due.cohort)
     groups = store.readership.groups(newsletter.name, due.clocks, now) if due.clocks else []
     plan = plan_after(store, newsletter, _oldest(due, before, last_sequence), last_sequence, now)
-    asked = [plan.asked_for(group.topics, group.watermark) for group in groups]
+    asked = [
+        Share(
+            plan.asked_for(group.topics, group.watermark),
+            spoken(group.language, newsletter.language),
+        )
+        for group in groups
+    ]
     page = _page(plan, groups, asked, due, before)
     numbers = _numbers(groups, asked)
     audience = Audience(
         newsletter=newsletter.name,
         clocks=due.clocks,
-        segments={
-            (group.key, group.watermark): numbers[these]
-            for group, these in zip(groups, asked, strict=True)
-        },
+        segments={group.id: numbers[share] for group, share in zip(groups, asked, strict=True)},
         drop_paused=newsletter.after_pause == "drop",
     )
     if not page:
@@ -160,10 +175,10 @@ def _open(
     composer = Composer(
         desk.post, desk.digest(newsletter.template), newsletter, due.cohort, due.slot
     )
-    sets = [page, *(these for these, number in numbers.items() if number)]
+    shares = [Share(page), *(share for share, number in numbers.items() if number)]
     opened = store.editions.open(
         composer.identifier,
-        write_sets(store, newsletter, plan, sets, composer),
+        write_shares(store, newsletter, plan, shares, composer),
         audience,
         cohort=due.cohort,
         slot=due.slot,
@@ -183,21 +198,22 @@ def plan_after(
     return Plan(newsletter, [(number, entry) for number, entry in released if number <= last])
 
 
-def write_sets(
-    store: Store, newsletter: Newsletter, plan: Plan, sets: Sequence[int], composer: Composer
+def write_shares(
+    store: Store, newsletter: Newsletter, plan: Plan, shares: Sequence[Share], composer: Composer
 ) -> Wording:
-    """The words for each of these sets of entries; the first is the public page.
+    """The words for each of these; the first is the public page.
 
     Raises CheckError if a message with them would break a MUST.
     """
     from publisher.publish.composing import load_shown  # noqa: PLC0415
 
-    full = load_shown(store.catalogue, plan, sets, newsletter.limit)
+    sets = dict.fromkeys(share.entries for share in shares)
+    full = load_shown(store.catalogue, plan, list(sets), newsletter.limit)
     wording = Wording()
-    for number, these in enumerate(sets):
-        ids = [entry.id for entry in plan.entries_of(these)]
+    for number, share in enumerate(shares):
+        ids = [entry.id for entry in plan.entries_of(share.entries)]
         shown = [full[one] for one in ids[: newsletter.limit]]
-        rendered = composer.compose(shown, more=len(ids) - len(shown))
+        rendered = composer.compose(shown, more=len(ids) - len(shown), language=share.language)
         composer.check(number, rendered)
         wording.add(number, ids, rendered)
     return wording
@@ -212,26 +228,28 @@ def _oldest(due: DueCohort, before: int | None, last: int) -> int | None:
 
 
 def _page(
-    plan: Plan, groups: Sequence[Group], asked: Sequence[int], due: DueCohort, before: int | None
+    plan: Plan, groups: Sequence[Group], asked: Sequence[Share], due: DueCohort, before: int | None
 ) -> int:
     """The entries of the public page: all that are new to most of the readers who get something.
 
     The newsletter's own edition has a page also where nobody does.
     """
     marks: Counter[int | None] = Counter()
-    for group, these in zip(groups, asked, strict=True):
-        if these:
+    for group, share in zip(groups, asked, strict=True):
+        if share.entries:
             marks[group.watermark] += group.readers
     if marks:
         return plan.after(marks.most_common(1)[0][0])
     return 0 if due.cohort.label else plan.after(before)
 
 
-def _numbers(groups: Sequence[Group], asked: Sequence[int]) -> dict[int, int]:
-    """A number for each distinct set of entries, from 1 for that of most readers; 0 for none."""
-    readers: Counter[int] = Counter()
-    for group, these in zip(groups, asked, strict=True):
-        readers[these] += group.readers
-    del readers[0]
-    ordered = sorted(readers, key=lambda these: (-readers[these], these))
-    return {0: 0, **{these: number for number, these in enumerate(ordered, 1)}}
+def _numbers(groups: Sequence[Group], asked: Sequence[Share]) -> dict[Share, int]:
+    """A number for each distinct share, from 1 for that of most readers; 0 for nothing."""
+    readers: Counter[Share] = Counter()
+    for group, share in zip(groups, asked, strict=True):
+        readers[share] += group.readers
+    ordered = sorted(
+        (share for share in readers if share.entries), key=lambda share: (-readers[share], share)
+    )
+    numbers = {share: number for number, share in enumerate(ordered, 1)}
+    return {share: numbers.get(share, 0) for share in readers}

@@ -93,7 +93,7 @@ class Post:
             sender_name=newsletter.sender_name,
             sender=newsletter.sender,
             reply_to=newsletter.reply_to,
-            language=newsletter.language,
+            language=rendered.language or newsletter.language,
             date=slot,
             archive=self.site.publication.address(edition_path(edition)),
             mailto_leave=f"mailto:{leave_to.address}?subject=unsubscribe",

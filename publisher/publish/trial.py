@@ -10,8 +10,9 @@ from publisher.config import Site
 from publisher.digest import Digest
 from publisher.errors import UsageError
 from publisher.model import Choice, Cohort, Newsletter, Receipt, Recipient, Rendered, Subscriber
+from publisher.pages.translations import spoken
 from publisher.publish.composing import Composer
-from publisher.publish.editions import plan_after, write_sets
+from publisher.publish.editions import Share, plan_after, write_shares
 from publisher.publish.post import Post, with_links
 from publisher.sources import load_templates
 from publisher.storage import Slot, Store
@@ -65,8 +66,10 @@ def compose_next(
     newsletter: Newsletter,
     choice: Choice,
     now: datetime,
+    *,
+    language: str = "",
 ) -> Trial:
-    """What `newsletter` would say at its next slot to a reader who made this choice.
+    """What `newsletter` would say at its next slot to a reader who chose this, and a language.
 
     A reader who has had what the readers of the same frequency and clock had so far. Raises
     UsageError if it would say nothing, CheckError if it would break a MUST.
@@ -87,7 +90,8 @@ def compose_next(
     post = Post.of(site, load_templates(site.folder))
     digest = Digest(post.templates, newsletter.template)
     composer = Composer(post, digest, newsletter, cohort, slot)
-    wording = write_sets(store, newsletter, plan, [these], composer)
+    share = Share(these, spoken(language, newsletter.language))
+    wording = write_shares(store, newsletter, plan, [share], composer)
     return Trial(
         post=post,
         newsletter=newsletter,

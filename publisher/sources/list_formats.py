@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.audience import parse_address, parse_frequency, parse_topics
+from publisher.audience import parse_address, parse_frequency, parse_language, parse_topics
 from publisher.errors import AddressError, UsageError
 from publisher.model import EVERYTHING, Consent, Frequency, Selection
 from publisher.sources.list_cells import (
@@ -95,7 +95,7 @@ def _read_ours(cells: Cells, line: int) -> Row:
         line=line,
         address=parse_address(read_cell(cells["address"])),
         name=read_cell(cells["name"]),
-        language=_language(cells["language"]),
+        language=parse_language(cells["language"]),
         newsletters=tuple(cells["newsletter"].split()),
         topics=parse_topics(cells["topics"].split()),
         frequency=parse_frequency(cells["frequency"]),
@@ -117,7 +117,7 @@ def _read_plain(cells: Cells, line: int) -> Row:
         line=line,
         address=_address(cells),
         name=_name(cells),
-        language=_language(cells.get("language", "")),
+        language=parse_language(cells.get("language", "")),
         newsletters=tuple(lists.split()),
         topics=parse_topics((cells.get("topics") or cells.get("topic") or "").split()),
         frequency=parse_frequency(cells.get("frequency", "")),
@@ -309,12 +309,6 @@ def _name(cells: Cells) -> str:
         cells.get("last name") or cells.get("last_name") or "",
     ]
     return " ".join((read_cell(whole) or " ".join(map(read_cell, parts))).split())
-
-
-def _language(text: str) -> str:
-    if text.strip() and not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", text.strip()):
-        raise UsageError(f"{text!a} is no language tag", mend="write en or pt-BR (BCP 47)")
-    return text.strip()
 
 
 def _zone(text: str) -> str:

@@ -19,9 +19,10 @@ from publisher.storage.database import Database
 from publisher.storage.freezing import Audience, freeze
 from publisher.storage.schema import edition, piece, segment
 from publisher.storage.slots import Slot, record_slots
-from publisher.storage.words import Wording, Words, digest_of_all
+from publisher.storage.words import Packed, Wording, Words, digest_of_all
 
 _BATCH = 5000  # rows of one insert: memory stays flat at a million recipients
+_OUTLINE = ("number", "language", "subject", "entries", "recipients")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,13 @@ class EditionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A segment without its words: the ids of its entries, and how many readers it is for."""
+    """A segment without its words: the ids of its entries, and how many readers it is for.
+
+    `language` is that of the words; empty for the newsletter's own.
+    """
 
     number: int
+    language: str
     subject: str
     entries: tuple[str, ...]
     recipients: int
@@ -188,7 +193,7 @@ class Editions:
         """The hash of what an edition says now; another than its record's if it was changed."""
         return digest_of_all(self.words(identifier))
 
-    def _segment(self, identifier: str, number: int) -> bytes | Rendered | None:
+    def _segment(self, identifier: str, number: int) -> Packed | Rendered | None:
         with self._database.read() as connection:
             row = connection.execute(
                 select(segment).where(segment.c.edition == identifier, segment.c.number == number)
@@ -196,7 +201,7 @@ class Editions:
         if row is None:
             return None
         if row.words is not None:
-            return bytes(row.words)
+            return Packed(bytes(row.words), row.language)
         # Of an edition from before words were kept in pieces.
         return Rendered(subject=row.subject, preheader=row.preheader, html=row.html, text=row.text)
 
@@ -204,13 +209,14 @@ class Editions:
         """What each segment is about and how many it is for, the largest selection first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                select(segment.c.number, segment.c.subject, segment.c.entries, segment.c.recipients)
+                select(*(segment.c[name] for name in _OUTLINE))
                 .where(segment.c.edition == identifier, segment.c.number > 0)
                 .order_by(segment.c.number)
             )
             return [
                 Outline(
                     number=row.number,
+                    language=row.language,
                     subject=row.subject,
                     entries=tuple(json.loads(row.entries)),
                     recipients=row.recipients,
@@ -224,6 +230,7 @@ def _segment_rows(identifier: str, wording: Wording) -> Iterator[dict[str, Any]]
         yield {
             "edition": identifier,
             "number": part.number,
+            "language": part.language,
             "entries": json.dumps(part.entries),
             "subject": part.subject,
             "preheader": "",

@@ -34,18 +34,20 @@ from sqlalchemy import (
 )
 
 from publisher.model import DeliveryState
-from publisher.storage.readership import Clock, is_active, members
+from publisher.storage.readership import Clock, GroupId, is_active, members
 from publisher.storage.schema import Moment, delivery, segment, subscriber, subscription
 
 _BATCH = 5000  # rows of one insert
 _NEW = -1  # the watermark of who has none, where it has to be compared
 
-# Which group of readers gets which segment; 0: none. Of this connection and transaction alone.
+# Which group of readers gets which segment; 0: none, whatever their language. Of this connection
+# and transaction alone.
 _planned = Table(
     "planned",
     MetaData(),
     Column("topics", Text, primary_key=True),
     Column("watermark", BigInteger, primary_key=True),
+    Column("language", Text, primary_key=True),
     Column("segment", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
@@ -55,14 +57,13 @@ _planned = Table(
 class Audience:
     """Whom an edition is for: all with one of these clocks, by the group that they are in.
 
-    `segments` gives the segment of each group, named by its topics as the store has them and by
-    its watermark; 0 means that there is nothing for it. With `drop_paused`, those who pause are
-    dealt with too, by getting nothing.
+    `segments` gives the segment of each group; 0 means that there is nothing for it. With
+    `drop_paused`, those who pause are dealt with too, by getting nothing.
     """
 
     newsletter: str
     clocks: Collection[Clock]
-    segments: Mapping[tuple[str, int | None], int] = field(repr=False)
+    segments: Mapping[GroupId, int] = field(repr=False)
     drop_paused: bool = False
 
 
@@ -75,8 +76,13 @@ def freeze(
     """
     _planned.create(connection)
     rows = [
-        {"topics": key, "watermark": _NEW if mark is None else mark, "segment": number}
-        for (key, mark), number in audience.segments.items()
+        {
+            "topics": key,
+            "watermark": _NEW if mark is None else mark,
+            "language": language,
+            "segment": number,
+        }
+        for (key, mark, language), number in audience.segments.items()
     ]
     for start in range(0, len(rows), _BATCH):
         connection.execute(insert(_planned), rows[start : start + _BATCH])
@@ -114,8 +120,8 @@ def owed(identifier: str, audience: Audience, now: datetime) -> Select[Any]:
     return (
         select(*(value.label(name) for name, value in values.items()))
         .select_from(subscription)
-        .join(_planned, _in_group())
         .join(subscriber, subscriber.c.id == subscription.c.subscriber)
+        .join(_planned, and_(_in_group(), _planned.c.language == subscriber.c.language))
         .where(
             *members(audience.newsletter, audience.clocks),
             is_active(now),
@@ -162,6 +168,7 @@ def _meet(
 
 
 def _in_group() -> ColumnElement[bool]:
+    """That topics and watermark are a group's; its language decides of the words alone."""
     columns = subscription.c
     return and_(
         _planned.c.topics == columns.topics,

@@ -11,7 +11,20 @@ from publisher.storage.database import Database
 
 # Every revision in order. Named here so that a database that is up to date, as nearly always,
 # is known for one without importing Alembic.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 
 
 def migrate(database: Database) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
 from publisher.model import Frequency, Selection
 from publisher.storage.database import Database
-from publisher.storage.schema import subscription
+from publisher.storage.schema import subscriber, subscription
 from publisher.storage.wishes import read_choice
 
 Clock = tuple[str, str]  # a frequency and a time zone as they were chosen
+GroupId = tuple[str, int | None, str]  # topics as the store has them, watermark, language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +45,21 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Readers who chose the same topics (`key`: as the store has them) and were met as far."""
+    """Readers who chose the same topics (`key`: as the store has them) and were met as far.
+
+    `language` is what they chose for the program's words; empty for the newsletter's own.
+    """
 
     key: str
     topics: Selection
     watermark: int | None
+    language: str
     readers: int
+
+    @property
+    def id(self) -> GroupId:
+        """What tells it from all other groups."""
+        return self.key, self.watermark, self.language
 
 
 class Readership:
@@ -93,12 +103,14 @@ class Readership:
         ]
 
     def groups(self, newsletter: str, clocks: Collection[Clock], now: datetime) -> list[Group]:
-        """Those who chose one of these clocks and do not pause, by topics and watermark."""
+        """Those who chose one of these clocks and do not pause: topics, watermark, language."""
         columns = subscription.c
+        whose = (columns.topics, columns.watermark, subscriber.c.language)
         query = (
-            select(columns.topics, columns.watermark, func.count().label("readers"))
+            select(*whose, func.count().label("readers"))
+            .join(subscriber, subscriber.c.id == columns.subscriber)
             .where(*members(newsletter, clocks), is_active(now))
-            .group_by(columns.topics, columns.watermark)
+            .group_by(*whose)
         )
         with self._database.read() as connection:
             return [
@@ -106,6 +118,7 @@ class Readership:
                     key=row.topics,
                     topics=read_choice(row.topics, "", "").topics,
                     watermark=row.watermark,
+                    language=row.language,
                     readers=row.readers,
                 )
                 for row in connection.execute(query)

@@ -316,6 +316,8 @@ segment = Table(
     Column("recipients", BigInteger, nullable=False, server_default="0"),
     # Which pieces it says (words.py); empty where its words stand in the columns above.
     Column("words", LargeBinary, nullable=True),
+    # That of the program's words in it; empty for the newsletter's own.
+    Column("language", Text, nullable=False, server_default=""),
 )
 
 # What an edition says, each piece of it once.

@@ -14,6 +14,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from publisher.model import Rendered
 
@@ -23,6 +24,7 @@ class SegmentWords:
     """One segment of an edition; `entries` are ids, `words` its pieces by number."""
 
     number: int
+    language: str
     subject: str
     entries: tuple[str, ...]
     words: bytes
@@ -64,15 +66,26 @@ class Wording:
         self._said.update(digest_of(number, rendered))
         self.parts.append(
             SegmentWords(
-                number=number, subject=rendered.subject, entries=tuple(entries), words=words
+                number=number,
+                language=rendered.language,
+                subject=rendered.subject,
+                entries=tuple(entries),
+                words=words,
             )
         )
 
     def words(self) -> Words:
         """All of it, to be read."""
         numbers = [part.number for part in self.parts]
-        packed = {part.number: part.words for part in self.parts}
+        packed = {part.number: Packed(part.words, part.language) for part in self.parts}
         return Words(self.pieces, numbers, packed.get)
+
+
+class Packed(NamedTuple):
+    """The words of one segment, compressed, and their language."""
+
+    words: bytes
+    language: str
 
 
 class Words(Mapping[int, Rendered]):
@@ -86,23 +99,23 @@ class Words(Mapping[int, Rendered]):
         self,
         pieces: Sequence[str],
         numbers: Sequence[int],
-        read: Callable[[int], bytes | Rendered | None],
+        read: Callable[[int], Packed | Rendered | None],
     ) -> None:
         self._pieces = pieces
         self._numbers = numbers
         self._read = read
         first = read(0)
-        self._first = _decompress(first, b"") if isinstance(first, bytes) else b""
+        self._first = _decompress(first.words, b"") if isinstance(first, Packed) else b""
 
     def __getitem__(self, number: int) -> Rendered:
         """The words of one segment."""
-        words = self._read(number)
-        if words is None:
+        found = self._read(number)
+        if found is None:
             raise KeyError(number)
-        if isinstance(words, Rendered):
-            return words
-        data = _decompress(words, self._first if number else b"")
-        return _join(_from_bytes(data), self._pieces)
+        if isinstance(found, Rendered):
+            return found
+        data = _decompress(found.words, self._first if number else b"")
+        return _join(_from_bytes(data), self._pieces, found.language)
 
     def __iter__(self) -> Iterator[int]:
         """The numbers of all segments."""
@@ -115,7 +128,9 @@ class Words(Mapping[int, Rendered]):
 
 def digest_of(number: int, rendered: Rendered) -> bytes:
     """The hash of what is said to one segment."""
-    words = (rendered.subject, rendered.preheader, rendered.html, rendered.text)
+    words = [rendered.subject, rendered.preheader, rendered.html, rendered.text]
+    if rendered.language:  # editions from before there was one keep their hash
+        words.append(rendered.language)
     return hashlib.sha256(json.dumps([number, *words]).encode()).digest()
 
 
@@ -134,7 +149,7 @@ def _split(rendered: Rendered) -> tuple[int, list[str]]:
     return len(markup), [rendered.subject, rendered.preheader, *markup, *lines]
 
 
-def _join(numbers: Sequence[int], pieces: Sequence[str]) -> Rendered:
+def _join(numbers: Sequence[int], pieces: Sequence[str], language: str) -> Rendered:
     markup, *rest = numbers
     subject, preheader, *both = (pieces[number] for number in rest)
     return Rendered(
@@ -142,6 +157,7 @@ def _join(numbers: Sequence[int], pieces: Sequence[str]) -> Rendered:
         preheader=preheader,
         html="<".join(both[:markup]),
         text="\n".join(both[markup:]),
+        language=language,
     )
 
 

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from publisher.model import Newsletter
+from publisher.pages.translations import spoken
 from publisher.storage import Reader
 from publisher.web.forms import Fields, posted
 from publisher.web.problems import Problem
@@ -44,7 +46,13 @@ class Leaving:
             service.store.readers.leave(
                 number, [newsletter], source="one-click", network=network, now=now
             )
-            return service.page(request, "web/left.html")
+            return service.page(
+                request,
+                "web/left.html",
+                language=_language(
+                    service.store.readers.get(number), service.site.newsletter(newsletter)
+                ),
+            )
         match fields.one("do"):
             case "leave":
                 names = [newsletter]
@@ -73,7 +81,7 @@ class Leaving:
         return service.page(
             request,
             "web/leave.html",
-            language=reader.subscriber.language or (known.language if known else ""),
+            language=_language(reader, known),
             action=request.url.path,
             newsletter=titles.get(newsletter, newsletter),
             subscribed=subscribed,
@@ -85,3 +93,10 @@ class Leaving:
             ],
             preferences=service.path("preferences", token),
         )
+
+
+def _language(reader: Reader | None, newsletter: Newsletter | None) -> str:
+    """In which language a reader is spoken to: as in the mail that they come from."""
+    chosen = reader.subscriber.language if reader else ""
+    own = newsletter.language if newsletter else ""
+    return spoken(chosen, own) or own

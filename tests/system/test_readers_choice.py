@@ -85,6 +85,43 @@ def test_a_preview_is_of_what_such_a_reader_would_get(paper):
     assert "New this week" in shown
 
 
+def body(message, kind):
+    return message.get_body((kind,)).get_content()
+
+
+def test_each_reader_is_written_to_in_their_own_language(site):
+    site.article("ferry.md", story())
+    for who, language in (("ana", ""), ("uwe", "de-AT"), ("lea", "de"), ("luc", "fr")):
+        add(site, who, *(["--language", language] if language else []))
+    (edition,) = site.run().opened
+    segments = site.json("editions", "show", edition)["segments"]
+    assert [(one["language"], one["readers"]) for one in segments] == [("", 2), ("de", 2)]
+    assert segments[0]["entries"] == segments[1]["entries"]
+    found = {who.partition("@")[0]: message for who, (message,) in mails(site).items()}
+    for who, language, word in (
+        ("ana", "en", "Unsubscribe"),
+        ("uwe", "de", "Abbestellen"),
+        ("lea", "de", "Abbestellen"),
+        ("luc", "en", "Unsubscribe"),
+    ):
+        message = found[who]
+        assert message["Content-Language"] == language
+        assert f'<html lang="{language}" dir="ltr"' in body(message, "html")
+        assert word in body(message, "html")
+        assert word in body(message, "plain")
+        assert "Ferry returns" in body(message, "html")
+    assert "Montag, 23. November 2026" in body(found["uwe"], "plain")
+    assert "Unsubscribe" in (site.feeds / "editions" / f"{edition}.html").read_text()
+
+
+def test_a_preview_speaks_a_language(site):
+    site.article("ferry.md", story())
+    site.build()
+    shown = site.command("editions", "preview", "daily", "--language", "de").stdout
+    assert "Abbestellen" in shown
+    assert "is no language" in add(site, "ben", "--language", "?", code=2).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from publisher.model import Choice
 from publisher.publish import build
+from publisher.storage import Wish
 from tests.system.service import BASE, mail_server, make_site, serving
 from tests.vectors import vectors
 
@@ -463,6 +465,21 @@ def test_pages_speak_the_readers_language(service):
     [mail] = service.mailbox.wait("anna@leser.example")
     assert mail["Subject"] == "Bestätigen Sie Ihr Abonnement: Courier daily"
     assert mail["Content-Language"] == "de"
+
+
+def test_who_leaves_is_spoken_to_as_in_the_mail_they_come_from(service):
+    with service.store() as store:
+        wish = Wish(
+            address="uwe@leser.example",
+            name="",
+            language="de-AT",
+            subscriptions={"daily": Choice()},
+        )
+        [uwe] = store.subscribers.add_all([wish], source="test", now=datetime.now(UTC))
+    path = service.links.link("leave", uwe.id, "daily")
+    english = {"Accept_Language": "en"}
+    for page in (service.get(path, **english), service.post(path, ONE_CLICK, **english)):
+        assert '<html lang="de"' in page.text
 
 
 def test_the_form_for_other_sites(service):

@@ -148,6 +148,37 @@ class TestHtml:
         )
         assert "Montag, 23. November 2026" in text(page)
 
+    def test_a_reader_may_have_it_in_another_language(self, render, full, newsletter):
+        rendered = render(full, more=2, language="de")
+        page = tree(rendered)
+        assert (page.get("lang"), page.get("dir"), rendered.language) == ("de", "ltr", "de")
+        heading = page.find(".//h1")
+        assert (heading.get("lang"), heading.text) == ("en", "Lantern Bay Daily")
+        assert page.xpath("//div[@class='line']")[0].get("lang") == "en"
+        words = text(page.find("body"))
+        for part in (
+            "Im Browser ansehen",
+            "Montag, 23. November 2026",
+            "22. November 2026, aktualisiert 23. November 2026",
+            "Berichtigung. It was nine to two.",
+            "2 weitere Artikel",
+            "Sie bekommen dies, weil Sie Lantern Bay Daily abonniert haben.",
+            "Abbestellen",
+        ):
+            assert part in words
+        assert "Unsubscribe" not in rendered.html + rendered.text
+        # What is cached for one language is not taken for another.
+        assert render(full, more=2).html == render(full, more=2, language="").html != rendered.html
+
+    def test_words_stand_right_in_a_newsletter_that_runs_the_other_way(
+        self, render, make_entry, newsletter
+    ):
+        page = tree(
+            render(make_entry(), newsletter=replace(newsletter, language="ar"), language="de")
+        )
+        assert (page.get("lang"), page.get("dir")) == ("de", "ltr")
+        assert page.find(".//h1").get("dir") == "rtl"
+
     def test_an_edition_of_nothing_can_be_rendered(self, render):
         assert render().subject == "Lantern Bay Daily: Monday, 23 November 2026"
 

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from publisher.pages.environment import Templates
 from publisher.pages.schedules import spell_schedule
-from publisher.pages.translations import accepted, languages, nearest, words_for
+from publisher.pages.translations import accepted, languages, nearest, spoken, words_for
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCALE = ROOT / "publisher" / "pages" / "locale"
@@ -114,3 +114,21 @@ def test_what_a_browser_wants():
 def test_a_schedule_in_words(schedule, english, german):
     assert spell_schedule(schedule, words_for("en")) == english
     assert spell_schedule(schedule, words_for("de")) == german
+
+
+@pytest.mark.parametrize(
+    ("chosen", "own", "language"),
+    [
+        ("de", "en", "de"),
+        ("de-AT", "en", "de"),
+        ("DE", "en", "de"),
+        ("en", "fr", "en"),
+        ("", "en", ""),
+        ("fr", "en", ""),  # not spoken here
+        ("", "fr", ""),
+        ("en-GB", "en", ""),  # the same words
+        ("de", "de-CH", ""),
+    ],
+)
+def test_a_reader_is_written_to_in_their_language_or_the_newsletters(chosen, own, language):
+    assert spoken(chosen, own) == language

@@ -67,7 +67,7 @@ def open_edition(store, people, identifier="daily-1", slot=NOW):
         Audience(
             newsletter="daily",
             clocks=[AS_SCHEDULED],
-            segments={(one.key, one.watermark): int(bool(people)) for one in groups},
+            segments={one.id: int(bool(people)) for one in groups},
         ),
         cohort=DAILY,
         slot=Slot(slot),

@@ -57,7 +57,7 @@ def test_a_snapshot_that_fails_leaves_nothing(store):
     for _ in range(2):
         twice.add(0, [], WORDS)
     with pytest.raises(IntegrityError):
-        open_with(store, twice, {("{}", None): 0})
+        open_with(store, twice, {("{}", None, ""): 0})
     assert store.editions.all() == []
     assert store.slots.latest("daily") == {}
     assert open_edition(store, True)
@@ -78,7 +78,7 @@ def open_with(store, wording, segments, **changes):
 def test_an_edition_for_nobody_any_more_is_not_opened(store):
     wording = Wording()
     wording.add(0, [], WORDS)
-    assert not open_with(store, wording, {("{}", 7): 1})
+    assert not open_with(store, wording, {("{}", 7, ""): 1})
     assert store.editions.all() == []
     assert store.slots.latest("daily") == {}
 
@@ -102,7 +102,7 @@ def test_who_pauses_gets_nothing_and_is_met_only_where_that_is_the_policy(store,
     choose(store, ben.id, Choice(), until=NOW + timedelta(days=3))
     assert store.readership.present("daily", NOW)[0].active == 1
     audience = Audience(
-        newsletter="daily", clocks=[("", "")], segments={("{}", None): 0}, drop_paused=drop
+        newsletter="daily", clocks=[("", "")], segments={("{}", None, ""): 0}, drop_paused=drop
     )
     store.editions.pass_over(audience, cohort=DAILY, slot=Slot(NOW), last_sequence=4, now=NOW)
     marks = {one.subscriber.id: one.watermark for one in store.subscribers.subscriptions("daily")}

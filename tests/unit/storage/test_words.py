@@ -12,7 +12,14 @@ texts = st.text(st.characters(), max_size=40) | st.sampled_from(
     ["<p>a</p>\n<p>b</p>", "a\n\nb\n", ""]
 )
 segments = st.lists(
-    st.builds(Rendered, subject=texts, preheader=texts, html=texts, text=texts),
+    st.builds(
+        Rendered,
+        subject=texts,
+        preheader=texts,
+        html=texts,
+        text=texts,
+        language=st.sampled_from(["", "de"]),
+    ),
     min_size=1,
     max_size=5,
 )
