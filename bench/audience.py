@@ -1,10 +1,10 @@
 """What an edition for very many readers costs: planning, writing, checking and freezing it.
 
     python -m bench.audience [--readers 1000000] [--choices 1000 50000] [--entries 40]
-                             [--tags 200] [--url URL] [--out bench-audience.json]
+                             [--tags 200] [--languages en de] [--url URL] [--out FILE]
 
 For each number of distinct choices a store is filled with readers, each with one of the choices (a
-few tags), and one edition is opened as `publisher run` does it, in a process of its own whose
+few tags) and, in turn, one of the languages, and one edition is opened as `publisher run` does it, in a process of its own whose
 memory is measured. What it costs should go by the distinct sets of entries, and hardly by readers:
 the last column shows it.
 """
@@ -88,6 +88,7 @@ def main() -> None:
     parser.add_argument("--choices", type=int, nargs="+", default=[1000, 50_000])
     parser.add_argument("--entries", type=int, default=40)
     parser.add_argument("--tags", type=int, default=200)
+    parser.add_argument("--languages", nargs="+", default=[""])
     parser.add_argument("--url", default="sqlite:///publisher.db")
     parser.add_argument("--out", type=Path, default=Path("bench-audience.json"))
     asked = parser.parse_args()
@@ -97,7 +98,9 @@ def main() -> None:
             site = Path(folder)
             config = CONFIG.format(url=asked.url, limit=min(asked.entries, 100))
             (site / "publisher.toml").write_text(config, encoding="utf-8")
-            filled = _apart(fill, site, asked.readers, choices, asked.entries, asked.tags)
+            filled = _apart(
+                fill, site, asked.readers, choices, asked.entries, asked.tags, asked.languages
+            )
             results.append(filled | _apart(open_one, site))
             show(results[-1])
     table(results)
@@ -110,7 +113,9 @@ def _apart(work: Any, *words: Any) -> dict[str, Any]:
         return dict(pool.apply(work, words))
 
 
-def fill(site: Path, readers: int, choices: int, entries: int, tags: int) -> dict[str, Any]:
+def fill(
+    site: Path, readers: int, choices: int, entries: int, tags: int, languages: list[str]
+) -> dict[str, Any]:
     """A store with as many readers and entries, each about a few tags."""
     chance = random.Random(2026)
     names = [f"tag-{number}" for number in range(tags)]
@@ -130,7 +135,13 @@ def fill(site: Path, readers: int, choices: int, entries: int, tags: int) -> dic
         with store.database.write() as connection:
             for start in range(0, readers, 10_000):
                 numbers = range(start + 1, min(start + 10_000, readers) + 1)
-                connection.execute(insert(subscriber), [_person(number) for number in numbers])
+                connection.execute(
+                    insert(subscriber),
+                    [
+                        _person(number, languages[number // choices % len(languages)])
+                        for number in numbers
+                    ],
+                )
                 connection.execute(
                     insert(subscription),
                     [
@@ -185,7 +196,7 @@ def _store(site: Path) -> Store:
     return Store.open(load_site(site, {}).settings.storage.url, site=site)
 
 
-def _person(number: int) -> dict[str, Any]:
+def _person(number: int, language: str) -> dict[str, Any]:
     address = f"reader{number}@post.example"
     return {
         "id": number,
@@ -194,7 +205,7 @@ def _person(number: int) -> dict[str, Any]:
         "name": f"Reader {number}",
         "source": "bench",
         "added": NOW,
-        "language": "",
+        "language": language,
     }
 
 

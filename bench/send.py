@@ -242,7 +242,7 @@ def open_store(folder: Path, count: int) -> Store:
     opened = store.editions.open(
         EDITION,
         wording,
-        Audience(newsletter="daily", clocks=[("", "")], segments={("{}", None): 1}),
+        Audience(newsletter="daily", clocks=[("", "")], segments={("{}", None, ""): 1}),
         cohort=Cohort(newsletter="daily"),
         slot=Slot(NOW),
         last_sequence=1,

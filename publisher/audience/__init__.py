@@ -9,6 +9,7 @@ from publisher.late import late
 if TYPE_CHECKING:
     from publisher.audience.addresses import Mailbox, parse_address, parse_mailbox
     from publisher.audience.choices import (
+        LONGEST_PAUSE,
         Topic,
         offer_topics,
         parse_frequency,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from publisher.audience.planning import Plan
 
 __all__ = [
+    "LONGEST_PAUSE",
     "Links",
     "Mailbox",
     "Plan",
@@ -40,7 +42,8 @@ __getattr__ = late(
     __name__,
     {
         "addresses": "Mailbox parse_address parse_mailbox",
-        "choices": "Topic offer_topics parse_frequency parse_pause parse_topics write_topics",
+        "choices": "LONGEST_PAUSE Topic offer_topics parse_frequency parse_language parse_pause "
+        "parse_topics write_topics",
         "links": "Links Stamps",
         "planning": "Plan",
     },

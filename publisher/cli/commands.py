@@ -14,6 +14,7 @@ from publisher.cli import (
     init,
     lists,
     migrate,
+    pausing,
     people,
     run,
     schedule,
@@ -72,6 +73,8 @@ subscribers.app.command("import")(lists.import_)
 subscribers.app.command("export")(lists.export)
 subscribers.app.command("show")(people.show)
 subscribers.app.command("held")(people.held)
+subscribers.app.command("pause")(pausing.pause)
+subscribers.app.command("resume")(pausing.resume)
 subscribers.app.command("forget")(people.forget)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(bounces.app, name="bounces")

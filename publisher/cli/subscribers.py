@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from publisher.model import Choice
 
 app = typer.Typer(
-    help="Who gets what: add, import, export, show, remove, forget.", no_args_is_help=True
+    help="Who gets what: add, pause, import, export, show, remove, forget.", no_args_is_help=True
 )
 
 

@@ -88,14 +88,14 @@ class Readers:
         choices: Mapping[str, Choice],
         *,
         language: str,
-        paused_until: datetime | None,
+        paused: Mapping[str, datetime],
         network: str,
         now: datetime,
     ) -> bool:
         """Make this all that a reader gets; False, and nothing done, if they are here no more.
 
-        Nothing is sent before `paused_until`. What they had and do not choose, they give up. Who
-        is kept off for another reason than having left gets nothing new.
+        Nothing of a newsletter is sent before its moment in `paused`. What they had and do not
+        choose, they give up. Who is kept off for another reason than having left gets nothing new.
         """
         with self._database.write() as connection:
             found = connection.execute(
@@ -113,18 +113,17 @@ class Readers:
             for newsletter, was in held.items():
                 if newsletter in choices:
                     choice = choices[newsletter]
-                    columns = {**choice_columns(choice), "paused_until": paused_until}
+                    columns = {**choice_columns(choice), "paused_until": paused.get(newsletter)}
                     if was != (choice.frequency.value, choice.timezone):
                         columns["chosen"] = now
                     _change(connection, subscriber_id, newsletter, columns)
             new = {name: choice for name, choice in choices.items() if name not in held}
             if new and let_back(connection, found.key, self._secret):
-                until = dict.fromkeys(new, paused_until) if paused_until else {}
                 wish = Wish(
                     address=found.address,
                     name="",
                     subscriptions=new,
-                    paused=until,
+                    paused=paused,
                     consents=agreed(new, "preferences", network, now),
                 )
                 grant(
@@ -139,6 +138,26 @@ class Readers:
             gone = held.keys() - choices.keys()
             give_up(connection, subscriber_id, gone, source="preferences", network=network, now=now)
         return True
+
+    def pause(
+        self, subscriber_id: int, newsletters: Collection[str], until: datetime | None
+    ) -> list[str]:
+        """Send nothing of these newsletters before `until`, or go on (None); which they get.
+
+        How far they have been met stays, so that the next edition goes on from there.
+        """
+        with self._database.write() as connection:
+            return sorted(
+                connection.execute(
+                    update(subscription)
+                    .where(
+                        subscription.c.subscriber == subscriber_id,
+                        subscription.c.newsletter.in_(newsletters),
+                    )
+                    .values(paused_until=until)
+                    .returning(subscription.c.newsletter)
+                ).scalars()
+            )
 
 
 def _change(

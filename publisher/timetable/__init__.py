@@ -11,6 +11,7 @@ from publisher.late import late
 
 if TYPE_CHECKING:
     from publisher.timetable.cohorts import (
+        clock_of,
         cohort_of,
         frequencies_of,
         rhythm_of,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Due",
     "Schedule",
+    "clock_of",
     "cohort_of",
     "due_slot",
     "find_zone",
@@ -41,7 +43,7 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
-        "cohorts": "cohort_of frequencies_of rhythm_of schedule_of zone_of",
+        "cohorts": "clock_of cohort_of frequencies_of rhythm_of schedule_of zone_of",
         "schedules": "Schedule parse_schedule",
         "slots": "Due due_slot latest_slot local_time next_slot",
         "zones": "find_zone known_zones",

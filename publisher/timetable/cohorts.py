@@ -46,6 +46,11 @@ def zone_of(newsletter: Newsletter, cohort: Cohort) -> str:
     return cohort.timezone or newsletter.timezone
 
 
+def clock_of(newsletter: Newsletter, choice: Choice) -> str:
+    """By which clock the days of a reader begin who made this choice."""
+    return choice.timezone if _exists(choice.timezone) else newsletter.timezone
+
+
 def schedule_of(newsletter: Newsletter, frequency: Frequency) -> Schedule | None:
     """When a newsletter is due at this frequency; None: whenever something was released.
 

@@ -18,11 +18,11 @@ from publisher.audience import (
     write_topics,
 )
 from publisher.errors import UsageError
-from publisher.model import Choice, Frequency, Newsletter
+from publisher.model import Choice, Frequency, Newsletter, Subscription
 from publisher.pages.schedules import spell_schedule
-from publisher.pages.translations import languages
+from publisher.pages.translations import languages, nearest
 from publisher.storage import Reader
-from publisher.timetable import find_zone, frequencies_of, known_zones
+from publisher.timetable import clock_of, find_zone, frequencies_of, known_zones
 from publisher.web.forms import Fields, posted
 from publisher.web.problems import Problem
 from publisher.web.service import Service
@@ -51,11 +51,7 @@ class Choosing:
         service = self._service
         note = next((one for one in ("saved", "welcome") if one in request.query_params), "")
         zone = _zone_of(reader)
-        until = _paused(reader, zone or service.site.publication.timezone, service.clock())
         leave = service.links.token("leave", reader.subscriber.id, newsletter)
-        today = (
-            service.clock().astimezone(ZoneInfo(zone or service.site.publication.timezone)).date()
-        )
         return service.page(
             request,
             "web/preferences.html",
@@ -66,11 +62,8 @@ class Choosing:
             newsletters=[self._view(request, one, reader) for one in service.site.newsletters],
             timezone=zone,
             zones=known_zones(),
-            language_chosen=reader.subscriber.language,
-            languages=languages(),
-            paused_until=until,
-            earliest=(today + timedelta(days=1)).isoformat(),
-            latest=(today + timedelta(days=365)).isoformat(),
+            language_chosen=nearest([reader.subscriber.language]) or reader.subscriber.language,
+            languages=_languages(reader),
             leave=service.path("leave", leave),
         )
 
@@ -84,10 +77,14 @@ class Choosing:
         done = service.store.readers.choose(
             reader.subscriber.id,
             {one.name: self._choice(one, reader, fields, zone) for one in wanted},
-            language=_read_language(fields.one("language")),
-            paused_until=_read_pause(
-                fields.one("pause"), zone or service.site.publication.timezone, now
-            ),
+            language=_read_language(fields.one("language"), reader),
+            paused={
+                one.name: until
+                for one in wanted
+                if (
+                    until := _read_pause(fields.one(f"pause.{one.name}"), zone or one.timezone, now)
+                )
+            },
             network=service.network(request),
             now=now,
         )
@@ -125,6 +122,8 @@ class Choosing:
         held = reader.subscription(newsletter.name)
         choice = held.choice if held else Choice()
         chosen = write_topics(choice.topics)
+        now, clock = self._service.clock(), ZoneInfo(clock_of(newsletter, choice))
+        today = now.astimezone(clock).date()
         words = self._service.words(request, reader.subscriber.language)
         return {
             "name": newsletter.name,
@@ -134,6 +133,9 @@ class Choosing:
             "schedule": spell_schedule(newsletter.schedule, words),
             "timezone": newsletter.timezone,
             "checked": held is not None,
+            "paused_until": _paused(held, clock, now),
+            "earliest": (today + timedelta(days=1)).isoformat(),
+            "latest": (today + timedelta(days=365)).isoformat(),
             "frequency": choice.frequency.value,
             "frequencies": _offered(newsletter, choice),
             "chosen": len(chosen),
@@ -164,11 +166,12 @@ def _zone_of(reader: Reader) -> str:
     return next((one.choice.timezone for one in reader.subscriptions if one.choice.timezone), "")
 
 
-def _paused(reader: Reader, zone: str, now: datetime) -> str:
+def _paused(held: Subscription | None, zone: ZoneInfo, now: datetime) -> str:
     """Until which day nothing is sent, as a date field has it."""
-    untils = [one.paused_until for one in reader.subscriptions]
-    until = max((one for one in untils if one is not None and one > now), default=None)
-    return until.astimezone(ZoneInfo(zone)).date().isoformat() if until else ""
+    until = held.paused_until if held else None
+    if until is None or until <= now:
+        return ""
+    return until.astimezone(zone).date().isoformat()
 
 
 def _read_zone(name: str) -> str:
@@ -180,8 +183,14 @@ def _read_zone(name: str) -> str:
         raise Problem("choice", 422) from None
 
 
-def _read_language(language: str) -> str:
-    if language and language not in languages():
+def _languages(reader: Reader) -> list[str]:
+    """What may be chosen; also what a list gave that was imported: we may speak it one day."""
+    held = reader.subscriber.language
+    return [*languages(), *([held] if held and not nearest([held]) else [])]
+
+
+def _read_language(language: str, reader: Reader) -> str:
+    if language and language not in _languages(reader):
         raise Problem("choice", 422)
     return language
 

@@ -85,6 +85,45 @@ def test_a_preview_is_of_what_such_a_reader_would_get(paper):
     assert "New this week" in shown
 
 
+@pytest.mark.parametrize(
+    ("policy", "later"),
+    [("catch up", {"Opera opens", "Tide table out"}), ("drop", {"Tide table out"})],
+)
+def test_what_came_out_in_a_pause_comes_once_after_it_or_never(site, policy, later):
+    site.config(f'after_pause = "{policy}"\n')
+    site.article("ferry.md", story())
+    add(site, "ana")
+    site.run()
+    today = datetime.now(UTC).replace(hour=12, minute=0)
+    until = f"{today + timedelta(days=40):%Y-%m-%d}"
+    said = site.command("subscribers", "pause", "ana@reader.example", "--until", until).stderr
+    assert f"daily: nothing for ana@reader.example before {until} 00:00" in said
+    assert "paused until" in site.command("subscribers", "show", "ana@reader.example").stdout
+    site.article("opera.md", story("Opera opens", f"{today - timedelta(hours=1):%Y-%m-%d %H:%M}"))
+    assert site.run(today + timedelta(days=2)).sent == 0
+    site.command("subscribers", "resume", "ana@reader.example", "--newsletter", "daily")
+    site.article("tide.md", story("Tide table out", f"{today + timedelta(days=2):%Y-%m-%d %H:%M}"))
+    assert site.run(today + timedelta(days=3)).sent == 1
+    (_, last) = mails(site)["ana@reader.example"]
+    titles = {one for one in ("Ferry returns", "Opera opens", "Tide table out") if one in str(last)}
+    assert titles == later
+    again = site.command("subscribers", "resume", "ana@reader.example").stderr
+    assert "had paused nothing" in again
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (("ana@reader.example", "--until", "soon"), "is no length of a pause", 2),
+        (("ana@reader.example", "--newsletter", "weekly"), "there is no newsletter", 2),
+        (("nobody@reader.example",), "gets nothing here", 1),
+    ],
+)
+def test_a_pause_that_can_not_be_is_said(site, words, said, code):
+    add(site, "ana")
+    assert said in site.command("subscribers", "pause", *words, code=code).stderr
+
+
 def body(message, kind):
     return message.get_body((kind,)).get_content()
 
@@ -111,7 +150,7 @@ def test_each_reader_is_written_to_in_their_own_language(site):
         assert word in body(message, "plain")
         assert "Ferry returns" in body(message, "html")
     assert "Montag, 23. November 2026" in body(found["uwe"], "plain")
-    assert "Unsubscribe" in (site.feeds / "editions" / f"{edition}.html").read_text()
+    assert '<html lang="en"' in (site.feeds / "editions" / f"{edition}.html").read_text()
 
 
 def test_a_preview_speaks_a_language(site):

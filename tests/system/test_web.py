@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -307,7 +308,7 @@ def test_choices_are_kept_and_shown(service):
         "topic.daily": ["tag:skerry", "section:harbour"],
         "timezone": "Asia/Tokyo",
         "language": "de",
-        "pause": until.isoformat(),
+        "pause.daily": until.isoformat(),
     }
     assert service.post(path, fields).status == 303
     with service.store() as store:
@@ -325,6 +326,41 @@ def test_choices_are_kept_and_shown(service):
     assert re.search(r'value="tag:skerry" checked', page)
 
 
+def test_each_newsletter_has_a_pause_of_its_own(service):
+    number = service.reader("pause@reader.example", "daily", "weekly")
+    path = service.links.link("preferences", number, "daily")
+    until = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}"
+    fields = {"newsletter": ["daily", "weekly"], "pause.weekly": until}
+    assert service.post(path, fields).status == 303
+    with service.store() as store:
+        held = {one.newsletter: one.paused_until for one in store.readers.get(number).subscriptions}
+    assert held["daily"] is None
+    assert (
+        f"{held['weekly'].astimezone(ZoneInfo('Europe/Lisbon')):%Y-%m-%d %H:%M}" == f"{until} 00:00"
+    )
+    page = service.get(path).text
+    assert re.search(rf'name="pause.weekly" value="{until}"', page)
+    assert 'name="pause.daily" value=""' in page
+
+
+def test_a_language_that_an_import_brought_is_kept_until_another_is_chosen(service):
+    with service.store() as store:
+        wish = Wish(
+            address="luc@lecteur.example",
+            name="",
+            language="fr",
+            subscriptions={"daily": Choice(timezone="Nowhere/Land")},
+        )
+        [luc] = store.subscribers.add_all([wish], source="test", now=datetime.now(UTC))
+    path = service.links.link("preferences", luc.id, "daily")
+    assert '<option value="fr" lang="fr" selected>' in service.get(path).text
+    for language in ("fr", "de"):
+        assert service.post(path, {"newsletter": "daily", "language": language}).status == 303
+        with service.store() as store:
+            assert store.readers.get(luc.id).subscriber.language == language
+    assert service.post(path, {"newsletter": "daily", "language": "fr"}).status == 422
+
+
 @pytest.mark.parametrize(
     ("name", "value", "status"),
     [
@@ -335,8 +371,8 @@ def test_choices_are_kept_and_shown(service):
         ("timezone", "Asia/Atlantis", 422),
         ("timezone", "../../etc/passwd", 422),
         ("language", "xx", 422),
-        ("pause", "1999-01-01", 422),
-        ("pause", "soon", 422),
+        ("pause.daily", "1999-01-01", 422),
+        ("pause.daily", "soon", 422),
         ("newsletter", "unknown", 422),
     ],
 )

@@ -154,7 +154,7 @@ def pages(service):
             number,
             {"daily": Choice(topics=topics, frequency=Frequency.WEEKLY, timezone="Asia/Tokyo")},
             language="",
-            paused_until=now + timedelta(days=20),
+            paused={"daily": now + timedelta(days=20)},
             network="",
             now=now,
         )

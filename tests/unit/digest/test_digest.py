@@ -160,7 +160,7 @@ class TestHtml:
             "Im Browser ansehen",
             "Montag, 23. November 2026",
             "22. November 2026, aktualisiert 23. November 2026",
-            "Berichtigung. It was nine to two.",
+            "Korrektur. It was nine to two.",
             "2 weitere Artikel",
             "Sie bekommen dies, weil Sie Lantern Bay Daily abonniert haben.",
             "Abbestellen",

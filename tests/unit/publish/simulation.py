@@ -44,6 +44,7 @@ SCHEDULES = (
 )
 ZONES = ("", "Asia/Tokyo", "America/New_York", "Europe/Lisbon", "Pacific/Chatham", "Nowhere/Land")
 TAGS = ("a", "b", "c")
+LANGUAGES = ("", "de", "fr")
 FREQUENCIES = tuple(Frequency)
 
 tags = st.frozensets(st.sampled_from(TAGS), max_size=2)
@@ -56,6 +57,7 @@ steps = st.one_of(
     st.tuples(st.just("join"), reader, tags, clock),
     st.tuples(st.just("topics"), reader, tags),
     st.tuples(st.just("clock"), reader, clock),
+    st.tuples(st.just("speak"), reader, st.sampled_from(LANGUAGES)),
     st.tuples(st.just("pause"), reader, st.integers(1, 20)),
     st.tuples(st.just("resume"), reader),
     st.tuples(st.just("leave"), reader),
@@ -92,6 +94,7 @@ class Reader:
     topics: list = field(default_factory=list)
     paused: list = field(default_factory=list)
     until: datetime | None = None
+    language: str = ""
     joined: int = 0
     got: dict = field(default_factory=dict)
 
@@ -140,7 +143,7 @@ class Simulation:
         """What has been frozen since the last look, and whether it came at a slot of theirs."""
         with self.store.database.read() as connection:
             rows = connection.execute(
-                select(delivery.c.subscriber, segment.c.entries, edition)
+                select(delivery.c.subscriber, segment.c.entries, segment.c.language, edition)
                 .join(edition, edition.c.id == delivery.c.edition)
                 .join(
                     segment,
@@ -157,6 +160,7 @@ class Simulation:
             who = by_id[row.subscriber]
             assert who.until is None or who.until <= self.now, "mail in a pause"
             assert who.id in {one.id for one in self.readers.values()}, "mail to one who left"
+            assert row.language == ("de" if who.language == "de" else ""), "in another language"
             self.judge_slot(row)
             for identifier in json.loads(row.entries):
                 who.got.setdefault(identifier, []).append((self.step, self.now))
@@ -241,8 +245,21 @@ class Simulation:
             who.until = None
             self.choose(who)
 
+    def speak(self, number, language):
+        if who := self.readers.get(number):
+            who.language = language
+            self.choose(who)
+
     def choose(self, who):
-        choose(self.store, who.id, who.choice, "news", until=who.until, now=self.now)
+        choose(
+            self.store,
+            who.id,
+            who.choice,
+            "news",
+            language=who.language,
+            until=who.until,
+            now=self.now,
+        )
 
     def leave(self, number):
         if who := self.readers.pop(number, None):

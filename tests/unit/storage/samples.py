@@ -48,7 +48,7 @@ def choose(store, person, choice, newsletter="daily", *, until=None, language=""
         person,
         {newsletter: choice},
         language=language,
-        paused_until=until,
+        paused={newsletter: until} if until else {},
         network="",
         now=now,
     )

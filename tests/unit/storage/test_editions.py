@@ -90,7 +90,7 @@ def test_who_chose_anew_since_the_plan_was_made_is_left_to_the_next_slot(store):
     wording = Wording()
     for number in (0, 1):
         wording.add(number, [], WORDS)
-    assert open_with(store, wording, {("{}", None): 1})
+    assert open_with(store, wording, {("{}", None, ""): 1})
     marks = {one.subscriber.id: one.watermark for one in store.subscribers.subscriptions("daily")}
     assert marks == {ana.id: 1, ben.id: None, eva.id: 1}
     assert states(store) == {"pending": 2}

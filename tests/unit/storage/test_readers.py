@@ -92,9 +92,7 @@ def test_whoever_complained_does_not_come_back_by_an_old_link(store, ana):
 
         suppress(connection, {"ana@reader.example": "complaint"}, NOW)
     assert store.readers.come_back(ana, "daily", network="", now=NOW) == []
-    assert store.readers.choose(
-        ana, {"daily": CHINA}, language="", paused_until=None, network="", now=NOW
-    )
+    assert store.readers.choose(ana, {"daily": CHINA}, language="", paused={}, network="", now=NOW)
     assert choices(store, ana) == {}
 
 
@@ -103,7 +101,7 @@ def test_choices_replace_all_that_was_chosen(store, ana):
         ana,
         {"daily": Choice(), "events": CHINA},
         language="de",
-        paused_until=LATER,
+        paused={"daily": LATER, "events": LATER},
         network="192.0.2.1",
         now=NOW,
     )
@@ -123,9 +121,7 @@ def test_choosing_again_keeps_how_far_a_reader_got(store, ana):
 
     with store.database.write() as connection:
         connection.execute(update(subscription).values(watermark=41))
-    store.readers.choose(
-        ana, {"daily": Choice()}, language="", paused_until=None, network="", now=NOW
-    )
+    store.readers.choose(ana, {"daily": Choice()}, language="", paused={}, network="", now=NOW)
     assert store.readers.get(ana).subscription("daily").watermark == 41
     leave(store, ana, "daily")
     store.readers.come_back(ana, "daily", network="", now=NOW + timedelta(hours=1))
@@ -139,5 +135,5 @@ def test_nobody_is_nobody(store):
     assert store.readers.get(7) is None
     assert store.readers.find("nobody@reader.example") is None
     assert not store.readers.choose(
-        7, {"daily": CHINA}, language="", paused_until=None, network="", now=NOW
+        7, {"daily": CHINA}, language="", paused={}, network="", now=NOW
     )
