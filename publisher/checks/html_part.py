@@ -12,9 +12,12 @@ from lxml import html as lxml_html
 from publisher.checks.mail_source import MailSource, error, warning
 from publisher.model import Finding
 
+HTML = "text/html"
 _CLIPPED = 102_400  # Gmail cuts here and hides the rest, the way out with it
+_NEARLY_CLIPPED = 92_160  # the rest is what forwarding and link checkers add
 _FORBIDDEN = ("script", "iframe", "object", "embed", "form", "base")
 _ADDRESSES = ("href", "src", "background", "action", "poster", "srcset")
+_SCRIPTS = ("javascript:", "vbscript:")
 _SAFE = ("https:", "mailto:", "tel:")
 _REMOTE_STYLE = re.compile(r"@import|@font-face[^}]*url\(", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -23,7 +26,7 @@ _UNFILLED = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """The HTML part as a tree; comments, which hold what Outlook alone reads, are left out."""
 
     source: MailSource
@@ -35,14 +38,24 @@ class _Page:
         return [element for element in self.elements if element.tag in names]
 
 
-def check_html(source: MailSource) -> Iterator[Finding]:
-    """Everything that is wrong with the HTML part; nothing if there is none."""
-    page = _page(source)
+def check_html(source: MailSource, page: Page | None) -> Iterator[Finding]:
+    """Everything that is wrong with the HTML part, read as `page`; nothing if there is none."""
     if page is None:
-        yield error("the HTML part is empty or is no HTML", "RFC 2046 section 5.1.4")
+        if source.html is not None:
+            yield error(
+                "the HTML part is empty or is no HTML",
+                "RFC 2046 section 5.1.4",
+                "say the same in it as in the text part",
+                at=HTML,
+            )
         return
     for check in _CHECKS:
         yield from check(page)
+
+
+def room_left(html: str) -> int:
+    """The bytes that an HTML part may still grow by before Gmail clips it."""
+    return _CLIPPED - 1 - len(html.encode())
 
 
 def visible_text(html: str) -> str:
@@ -54,12 +67,15 @@ def visible_text(html: str) -> str:
     return re.sub(r"\s+", " ", " ".join(words))
 
 
-def _page(source: MailSource) -> _Page | None:
-    root = _tree(source.html or "")
-    if root is None or source.html is None:
+def read_page(source: MailSource) -> Page | None:
+    """The HTML part as a tree; None if there is none, or nothing in it."""
+    if source.html is None:
+        return None
+    root = _tree(source.html)
+    if root is None:
         return None
     elements = tuple(element for element in root.iter() if isinstance(element.tag, str))
-    return _Page(source, source.html, root, elements)
+    return Page(source, source.html, root, elements)
 
 
 def _tree(html: str) -> lxml_html.HtmlElement | None:
@@ -70,36 +86,51 @@ def _tree(html: str) -> lxml_html.HtmlElement | None:
         return None
 
 
-def _size(page: _Page) -> Iterator[Finding]:
+def _size(page: Page) -> Iterator[Finding]:
     size = len(page.html.encode())
+    rule = "Gmail, message clipping"
+    mend = "lower the newsletter's limit or shorten the summaries"
     if size >= _CLIPPED:
-        yield error(
-            f"the HTML part has {size} bytes, and Gmail clips it at {_CLIPPED}",
-            "Gmail, message clipping",
-            mend="lower the newsletter's limit or shorten the summaries",
-        )
+        yield error(f"the HTML part has {size} bytes, and Gmail clips it at {_CLIPPED}", rule, mend,
+                    at=HTML)  # fmt: skip
+    elif size >= _NEARLY_CLIPPED:
+        left = room_left(page.html)
+        yield warning(f"only {left} bytes are left before Gmail clips the HTML part", rule, mend,
+                      at=HTML)  # fmt: skip
 
 
-def _active(page: _Page) -> Iterator[Finding]:
+def _active(page: Page) -> Iterator[Finding]:
     rule = "HTML in mail: nothing that runs"
     for element in page.named(*_FORBIDDEN):
-        yield error(f"the HTML part has a <{element.tag}>", rule)
+        yield error(
+            f"the HTML part has a <{element.tag}>",
+            rule,
+            "take it out: link to a page that has it",
+            at=HTML,
+            line=element.sourceline,
+        )
     for element in page.elements:
         for name, value in element.attrib.items():
             scheme = re.sub(r"[\x00-\x20]+", "", value).lower()
+            what = ""
             if name.lower().startswith("on"):
-                yield error(f"<{element.tag}> has {name}, which runs a script", rule)
-            elif scheme.startswith(("javascript:", "vbscript:")):
-                yield error(f"<{element.tag} {name}> runs a script", rule)
+                what = f"<{element.tag}> has {name}, which runs a script"
+            elif scheme.startswith(_SCRIPTS):
+                what = f"<{element.tag} {name}> runs a script"
+            if what:
+                yield error(what, rule, "take it out", at=HTML, line=element.sourceline)
 
 
-def _document(page: _Page) -> Iterator[Finding]:
+def _document(page: Page) -> Iterator[Finding]:
     language = page.root.get("lang", "").strip()
     if not language or language.lower() == "und":
-        yield error("<html> has no lang", "WCAG 2.2, 3.1.1", mend="set the newsletter's language")
+        yield error(
+            "<html> has no lang", "WCAG 2.2, 3.1.1", "set the newsletter's language",
+            at=HTML, line=page.root.sourceline,
+        )  # fmt: skip
     titles = page.named("title")
     if not titles or not (titles[0].text_content() or "").strip():
-        yield error("there is no <title>", "WCAG 2.2, 2.4.2")
+        yield error("there is no <title>", "WCAG 2.2, 2.4.2", "give it the subject", at=HTML)
     metas = page.named("meta")
     charset = any(
         meta.get("charset", "").lower() == "utf-8"
@@ -107,59 +138,97 @@ def _document(page: _Page) -> Iterator[Finding]:
         for meta in metas
     )
     if not charset:
-        yield error("no <meta> says charset utf-8", "HTML section 4.2.5.4")
+        yield error(
+            "no <meta> says charset utf-8",
+            "HTML section 4.2.5.4",
+            'write <meta charset="utf-8"> in the head',
+            at=HTML,
+        )
     names = {meta.get("name", "").lower() for meta in metas}
     if "viewport" not in names:
-        yield warning("there is no viewport <meta>: phones show it small", "CSS Viewport")
+        yield warning(
+            "there is no viewport <meta>: phones show it small",
+            "CSS Viewport",
+            'write <meta name="viewport" content="width=device-width"> in the head',
+            at=HTML,
+        )
     if "color-scheme" not in names:
-        yield warning("there is no color-scheme <meta>", "CSS Color Adjustment section 2.2")
+        yield warning(
+            "there is no color-scheme <meta>",
+            "CSS Color Adjustment section 2.2",
+            'write <meta name="color-scheme" content="light dark"> in the head',
+            at=HTML,
+        )
     if not any("prefers-color-scheme" in (style.text or "") for style in page.named("style")):
-        yield warning("there are no styles for dark mode", "Media Queries Level 5, section 12.5")
+        yield warning(
+            "there are no styles for dark mode",
+            "Media Queries Level 5, section 12.5",
+            "add @media (prefers-color-scheme: dark) to the styles",
+            at=HTML,
+        )
 
 
-def _images(page: _Page) -> Iterator[Finding]:
+def _images(page: Page) -> Iterator[Finding]:
     for image in page.named("img"):
+        address = image.get("src", "")[:80]
         if image.get("alt") is None:
             yield error(
-                f"the image {image.get('src', '')[:80]!a} has no alt",
+                f"the image {address!a} has no alt",
                 "WCAG 2.2, 1.1.1",
-                mend='describe it, or say alt="" if it is mere decoration',
+                'describe it, or say alt="" if it is mere decoration',
+                at=HTML,
+                line=image.sourceline,
             )
         if {image.get("width"), image.get("height")} & {"0", "1"}:
             yield warning(
-                f"the image {image.get('src', '')[:80]!a} has one pixel, as a tracker has",
+                f"the image {address!a} has one pixel, as a tracker has",
                 "promise: no tracking",
+                "take it out",
+                at=HTML,
+                line=image.sourceline,
             )
 
 
-def _links(page: _Page) -> Iterator[Finding]:
+def _links(page: Page) -> Iterator[Finding]:
     rule = "RFC 3986 section 4.3"
     for element in page.elements:
         for name in _ADDRESSES:
+            if name not in element.attrib:
+                continue
             address = (element.get(name) or "").strip()
-            if name not in element.attrib or (name == "srcset" and not address):
+            scheme = re.sub(r"[\x00-\x20]+", "", address).lower()
+            if (name == "srcset" and not address) or scheme.startswith(_SCRIPTS):
                 continue
             if address.lower().startswith("http:"):
                 # It works for the reader, so it must not stop a whole edition.
-                yield warning(f"<{element.tag} {name}> {address[:80]!a} is not https", rule)
+                yield warning(
+                    f"<{element.tag} {name}> {address[:80]!a} is not https",
+                    rule,
+                    "write https: where the other side speaks it",
+                    at=HTML,
+                    line=element.sourceline,
+                )
             elif not address.lower().startswith(_SAFE) and not address.startswith("#"):
                 yield error(
                     f"<{element.tag} {name}> {address[:80]!a} is not absolute",
                     rule,
-                    mend="in a mail every link begins with https:, mailto: or tel:",
+                    "in a mail every link begins with https:, mailto: or tel:",
+                    at=HTML,
+                    line=element.sourceline,
                 )
 
 
-def _way_out(page: _Page) -> Iterator[Finding]:
-    if not page.source.listed:
-        return
+def _way_out(page: Page) -> Iterator[Finding]:
     leave = page.source.leave
+    if not page.source.listed or not leave:
+        return  # without an address the headers are what is wrong
     links = [link for link in page.named("a") if link.get("href", "").strip() == leave]
-    if not leave or not any(_is_visible(link) for link in links):
+    if not any(_is_visible(link) for link in links):
         yield error(
             "the HTML part shows no link for leaving",
             "CAN-SPAM section 5(a)(3); RFC 8058 section 1",
-            mend="the template's footer needs the mark for leaving in a link with words",
+            "the template's footer needs a link with words to {{ leave }}",
+            at=HTML,
         )
 
 
@@ -172,36 +241,67 @@ def _is_visible(link: lxml_html.HtmlElement) -> bool:
     return bool(shown) and not hidden
 
 
-def _leftovers(page: _Page) -> Iterator[Finding]:
+def _leftovers(page: Page) -> Iterator[Finding]:
     rule = "promise: what leaves has been checked"
-    if _MARK.search(page.html):
-        yield error("a mark of the template was not filled in", rule)
-    if any(element.tag.startswith("mj-") for element in page.elements):
-        yield error("the HTML part has mail markup that was not compiled", rule)
+    if found := _MARK.search(page.html):
+        yield error(
+            "a mark of the template was not filled in",
+            rule,
+            "the marks are {{ leave }} and {{ preferences }}, whole and unchanged",
+            at=HTML,
+            line=page.html.count("\n", 0, found.start()) + 1,
+        )
     for element in page.elements:
-        for name in (*_ADDRESSES, "style", "class"):
+        if element.tag.startswith("mj-"):
+            yield error(
+                f"<{element.tag}> is mail markup that was not compiled",
+                rule,
+                "close each mj- element, and nest them as MJML asks",
+                at=HTML,
+                line=element.sourceline,
+            )
+        for name in (*_ADDRESSES, "style", "class", "alt", "title", "width"):
             if _UNFILLED.search(element.get(name, "")):
-                yield error(f"<{element.tag} {name}> has template code in it", rule)
+                yield error(
+                    f"<{element.tag} {name}> has template code in it",
+                    rule,
+                    "let the template fill it in: the names stand at its top",
+                    at=HTML,
+                    line=element.sourceline,
+                )
 
 
-def _layout(page: _Page) -> Iterator[Finding]:
+def _layout(page: Page) -> Iterator[Finding]:
     for table in page.named("table"):
         if table.get("role") not in ("presentation", "none") and table.find(".//th") is None:
             yield warning(
                 'a layout table has no role="presentation"',
                 "WAI-ARIA 1.2, presentation",
+                'write role="presentation": screen readers then read no table',
+                at=HTML,
+                line=table.sourceline,
             )
             break
     if not _has_preheader(page):
-        yield warning("there is no preheader: inboxes show the first words instead", "trade habit")
+        yield warning(
+            "there is no preheader: inboxes show the first words instead",
+            "trade habit",
+            "begin the body with a hidden element that says what is inside",
+            at=HTML,
+        )
     remote = any("stylesheet" in link.get("rel", "").lower() for link in page.named("link")) or any(
         _REMOTE_STYLE.search(style.text or "") for style in page.named("style")
     )
     if remote:
-        yield warning("fonts or styles are fetched from elsewhere", "promise: no tracking")
+        yield warning(
+            "fonts or styles are fetched from elsewhere",
+            "promise: no tracking",
+            "name fonts that readers have, and write the styles into the message",
+            at=HTML,
+        )
 
 
-def _has_preheader(page: _Page) -> bool:
+def _has_preheader(page: Page) -> bool:
     """Whether a hidden element with words comes before all that is shown."""
     body = page.root.find("body")
     for element in body.iterdescendants() if body is not None else ():
@@ -212,7 +312,7 @@ def _has_preheader(page: _Page) -> bool:
     return False
 
 
-_CHECKS: tuple[Callable[[_Page], Iterator[Finding]], ...] = (
+_CHECKS: tuple[Callable[[Page], Iterator[Finding]], ...] = (
     _size,
     _active,
     _document,

@@ -50,7 +50,8 @@ class MailSource:
     def leave(self) -> str:
         """The https address by which the reader leaves, or an empty string."""
         uris = self.uris("list-unsubscribe")
-        return next((uri for uri in uris if uri.lower().startswith("https://")), "")
+        good = (uri for uri in uris if uri.lower().startswith("https://") and " " not in uri)
+        return next(good, "")
 
     def is_ours(self, domain: str) -> bool:
         """Whether a domain is ours or below it."""
@@ -84,14 +85,14 @@ def read_source(data: bytes, domain: str, *, listed: bool = True) -> MailSource:
     )
 
 
-def error(what: str, rule: str, mend: str = "") -> Finding:
-    """A MUST is broken: the message stays here."""
-    return Finding(severity=Severity.ERROR, what=what, rule=rule, mend=mend)
+def error(what: str, rule: str, mend: str, *, at: str = "", line: int | None = None) -> Finding:
+    """A MUST is broken: the message stays here. `at` is a header's name or a part's type."""
+    return Finding(severity=Severity.ERROR, what=what, rule=rule, mend=mend, path=at, line=line)
 
 
-def warning(what: str, rule: str, mend: str = "") -> Finding:
+def warning(what: str, rule: str, mend: str, *, at: str = "", line: int | None = None) -> Finding:
     """A SHOULD is broken: the message may leave."""
-    return Finding(severity=Severity.WARNING, what=what, rule=rule, mend=mend)
+    return Finding(severity=Severity.WARNING, what=what, rule=rule, mend=mend, path=at, line=line)
 
 
 def _content(parsed: EmailMessage, media_type: str) -> str | None:

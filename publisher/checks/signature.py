@@ -15,6 +15,7 @@ from hashlib import sha256
 from publisher.checks.mail_source import MailSource, error, warning
 from publisher.model import Finding
 
+_NAME = "DKIM-Signature"
 _REQUIRED = ("v", "a", "b", "bh", "d", "h", "s")
 _COVERED = (
     "from",
@@ -41,6 +42,8 @@ def check_signatures(source: MailSource) -> Iterator[Finding]:
             yield error(
                 f"a DKIM-Signature has no good {', '.join(missing) or 'v'}",
                 "RFC 6376 section 3.5",
+                "sign the message again",
+                at=_NAME,
             )
             continue
         yield from _algorithm(tags)
@@ -51,6 +54,8 @@ def check_signatures(source: MailSource) -> Iterator[Finding]:
         yield warning(
             "no DKIM-Signature is by rsa-sha256, and large providers verify no other",
             "RFC 8463 section 5",
+            "sign with an RSA key too: [mail.dkim] selector and key",
+            at=_NAME,
         )
 
 
@@ -66,7 +71,8 @@ def _algorithm(tags: dict[str, str]) -> Iterator[Finding]:
         yield error(
             f"a DKIM-Signature is by {tags['a'][:30]!a}, which nobody has to verify",
             "RFC 8301 section 3.1",
-            mend="sign with rsa-sha256",
+            "sign with rsa-sha256",
+            at=_NAME,
         )
         return
     try:
@@ -77,7 +83,8 @@ def _algorithm(tags: dict[str, str]) -> Iterator[Finding]:
         yield error(
             f"a DKIM-Signature by {tags['a']} has {length} bytes, not at least {shortest}",
             "RFC 8301 section 3.2",
-            mend="sign with a key of 2048 bits",
+            "sign with a key of 2048 bits",
+            at=_NAME,
         )
 
 
@@ -89,22 +96,43 @@ def _domain(tags: dict[str, str], source: MailSource) -> Iterator[Finding]:
         yield error(
             f"a DKIM-Signature is of {signer[:60]!a}, which is not the domain of From",
             "RFC 7489 section 3.1.1",
-            mend="set [mail.dkim] domain to the domain of [mail] from",
+            "set [mail.dkim] domain to the domain of [mail] from",
+            at=_NAME,
         )
 
 
 def _coverage(tags: dict[str, str], source: MailSource) -> Iterator[Finding]:
     if "l" in tags:
-        yield error("a DKIM-Signature has l=: anybody can add to it", "RFC 6376 section 8.2")
+        yield error(
+            "a DKIM-Signature has l=: anybody can add to it",
+            "RFC 6376 section 8.2",
+            "sign the whole body",
+            at=_NAME,
+        )
     names = tags["h"].lower().split(":")
     for name in _COVERED:
         if name not in names:
-            yield error(f"a DKIM-Signature does not cover {name}", "RFC 6376 section 5.4")
+            yield error(
+                f"a DKIM-Signature does not cover {name}",
+                "RFC 6376 section 5.4",
+                "name it in h=",
+                at=_NAME,
+            )
     for name in _ALSO_COVERED:
         if source.values(name) and name not in names:
-            yield warning(f"a DKIM-Signature does not cover {name}", "RFC 6376 section 5.4.1")
+            yield warning(
+                f"a DKIM-Signature does not cover {name}",
+                "RFC 6376 section 5.4.1",
+                "name it in h=",
+                at=_NAME,
+            )
     if names.count("from") == 1:
-        yield warning("a second From could be put above the signed one", "RFC 6376 section 8.15")
+        yield warning(
+            "a second From could be put above the signed one",
+            "RFC 6376 section 8.15",
+            "name From twice in h=",
+            at=_NAME,
+        )
 
 
 def _body(tags: dict[str, str], source: MailSource) -> Iterator[Finding]:
@@ -120,4 +148,9 @@ def _body(tags: dict[str, str], source: MailSource) -> Iterator[Finding]:
     if body or not relaxed:
         body += b"\r\n"
     if tags["bh"] != b64encode(sha256(body).digest()).decode("ascii"):
-        yield error("a DKIM-Signature is not of this body", "RFC 6376 section 6.1.3")
+        yield error(
+            "a DKIM-Signature is not of this body",
+            "RFC 6376 section 6.1.3",
+            "sign last, and let nothing change the message after it",
+            at=_NAME,
+        )

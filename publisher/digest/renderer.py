@@ -17,8 +17,9 @@ class Digest:
     """Renders newsletters with the templates `digest/NAME.mjml`, `.txt` and `.subject.txt`.
 
     `templates` maps names to sources. Where NAME has no text or subject of its own, those of
-    "digest" serve. Compiling happens here, once, so make one and render every segment with it;
-    raises TemplateError if a template is missing or can't be compiled.
+    "digest" serve; `files` says which make the parts and the subject. Compiling happens here,
+    once, so make one and render every segment with it; raises TemplateError if a template is
+    missing or can't be compiled.
     """
 
     def __init__(self, templates: Mapping[str, str], name: str = "digest") -> None:
@@ -40,6 +41,7 @@ class Digest:
             compiled={self._html: compiled},
             filters={"wrap": wrap, "underline": _underline},
         )
+        self.files = {"text/html": self._html, "text/plain": self._text, "Subject": self._subject}
         self._viewed: dict[tuple[int, str], tuple[Entry, ItemView]] = {}
         self._viewed_for: tuple[Newsletter, Publication] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from publisher.errors import describe
 
@@ -20,7 +21,8 @@ class Finding:
     """Something that a person should know or mend.
 
     `what` is one sentence, `mend` what to do, `path` and `line` the place, `rule` the source
-    that asks for it ("RFC 8058 section 3.1").
+    that asks for it ("RFC 8058 section 3.1"). In a message that is no file, `path` is the header's
+    name ("Subject") or the part's type ("text/html"), and `line` counts within that part.
     """
 
     severity: Severity
@@ -32,3 +34,14 @@ class Finding:
 
     def __str__(self) -> str:
         return describe(self.what, self.mend, self.path, self.line)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for a script."""
+        return {
+            "severity": self.severity.value,
+            "what": self.what,
+            "mend": self.mend,
+            "path": self.path,
+            "line": self.line,
+            "rule": self.rule,
+        }

@@ -12,6 +12,7 @@ from publisher.digest import Digest
 from publisher.errors import CheckError
 from publisher.model import Cohort, Entry, Finding, Newsletter, Rendered, Severity
 from publisher.publish.post import Post, edition_path, with_links
+from publisher.publish.proofs import in_templates, known_addresses
 from publisher.storage import Catalogue, Slot
 from publisher.timetable import rhythm_of, zone_of
 
@@ -37,11 +38,20 @@ def edition_id(newsletter: Newsletter, cohort: Cohort, slot: Slot) -> str:
 class Composer:
     """Writes and checks the words of one edition.
 
-    Raises TemplateError where a template fails.
+    `warnings` has what its readers would be better without, each once; without `looks` nothing is
+    said of what the template alone decides, where that was said of another edition. Raises
+    TemplateError where a template fails.
     """
 
     def __init__(
-        self, post: Post, digest: Digest, newsletter: Newsletter, cohort: Cohort, slot: Slot
+        self,
+        post: Post,
+        digest: Digest,
+        newsletter: Newsletter,
+        cohort: Cohort,
+        slot: Slot,
+        *,
+        looks: bool = True,
     ) -> None:
         self.identifier = edition_id(newsletter, cohort, slot)
         self._post = post
@@ -52,8 +62,11 @@ class Composer:
         self._digest = digest
         self._archive = post.site.publication.address(edition_path(self.identifier))
         self._reader = post.specimen(self.identifier, newsletter.name)
+        self._known = known_addresses(post.site, self._archive)
         self._checked: set[tuple[str, str]] = set()
         self._largest = 0
+        self._looks = looks
+        self.warnings: list[Finding] = []
 
     def compose(self, entries: Sequence[Entry], *, more: int, language: str = "") -> Rendered:
         """What is said to readers of these entries, and of `more` that there is no room for.
@@ -77,6 +90,16 @@ class Composer:
         Its words are looked at each time. The message around them is the same but for the
         language, the subject and its length, so it is taken apart whenever one of these is new.
         """
+        broken = []
+        for finding in self._findings(rendered):
+            if finding.severity is Severity.ERROR:
+                broken.append(finding)
+            elif finding not in self.warnings:
+                self.warnings.append(finding)
+        if broken:
+            raise _refusal(f"edition {self.identifier}, segment {number}, not opened", broken)
+
+    def _findings(self, rendered: Rendered) -> list[Finding]:
         size = len(rendered.html) + len(rendered.text)
         head = (rendered.language, rendered.subject)
         if head in self._checked and size <= self._largest:
@@ -84,17 +107,19 @@ class Composer:
                 html=with_links(rendered.html, self._reader, html.escape),
                 text=with_links(rendered.text, self._reader),
                 leave=self._reader.leave,
+                known=self._known,
             )
         else:
             template = self._post.template(self._newsletter, self.identifier, self._slot, rendered)
             findings = check_message(
-                template.fill(self._reader), domain=self._post.domain(self._newsletter.sender)
+                template.fill(self._reader),
+                domain=self._post.domain(self._newsletter.sender),
+                known=self._known,
+                looks=self._looks and not self._checked,  # the same in all segments
             )
             self._checked.add(head)
             self._largest = max(size, self._largest)
-        broken = [finding for finding in findings if finding.severity is Severity.ERROR]
-        if broken:
-            raise _refusal(f"edition {self.identifier}, segment {number}, not opened", broken)
+        return in_templates(findings, self._digest.files, self._post.templates)
 
 
 def load_shown(
@@ -110,4 +135,6 @@ def _refusal(what: str, findings: list[Finding]) -> CheckError:
     first = findings[0]
     more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
     rule = f" [{first.rule}]" if first.rule else ""
-    return CheckError(f"{what}: {first.what}{rule}{more}", mend=first.mend)
+    return CheckError(
+        f"{what}: {first.what}{rule}{more}", mend=first.mend, path=first.path, line=first.line
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publisher.audience import Plan
 from publisher.config import Site
 from publisher.errors import CheckError, PublisherError, TemplateError
-from publisher.model import Frequency, Newsletter
+from publisher.model import Finding, Frequency, Newsletter
 from publisher.output import Output
 from publisher.publish.cohorts import DueCohort, due_cohorts
 from publisher.publish.report import Report
@@ -56,6 +56,7 @@ class _Desk:
         self._site = site
         self._templates = templates
         self._digests: dict[str, Digest] = {}
+        self._used: set[str] = set()
 
     @cached_property
     def post(self) -> Post:
@@ -71,6 +72,12 @@ class _Desk:
         if template not in self._digests:
             self._digests[template] = Digest(self._templates, template)
         return self._digests[template]
+
+    def is_first(self, template: str) -> bool:
+        """Whether no edition of this run has asked so for this template."""
+        first = template not in self._used
+        self._used.add(template)
+        return first
 
 
 def write_editions(site: Site, store: Store, templates: Mapping[str, str], report: Report) -> None:
@@ -173,12 +180,19 @@ def _open(
     from publisher.publish.composing import Composer  # noqa: PLC0415
 
     composer = Composer(
-        desk.post, desk.digest(newsletter.template), newsletter, due.cohort, due.slot
+        desk.post,
+        desk.digest(newsletter.template),
+        newsletter,
+        due.cohort,
+        due.slot,
+        looks=desk.is_first(newsletter.template),
     )
     shares = [Share(page), *(share for share, number in numbers.items() if number)]
+    wording = write_shares(store, newsletter, plan, shares, composer)
+    _warn(composer.warnings, report)
     opened = store.editions.open(
         composer.identifier,
-        write_shares(store, newsletter, plan, shares, composer),
+        wording,
         audience,
         cohort=due.cohort,
         slot=due.slot,
@@ -188,6 +202,18 @@ def _open(
     )
     if opened:
         report.opened.append(composer.identifier)
+
+
+def _warn(warnings: Sequence[Finding], report: Report) -> None:
+    """The first of an edition's warnings: with many segments one cause may have many."""
+    report.findings += warnings[:_WARNINGS]
+    if len(warnings) > _WARNINGS:
+        report.notes.append(
+            f"{len(warnings) - _WARNINGS} more warnings on the edition: publisher check has them"
+        )
+
+
+_WARNINGS = 5
 
 
 def plan_after(

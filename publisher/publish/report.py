@@ -66,15 +66,6 @@ class Report:
         }
         return {
             **counts,
-            "findings": [
-                {
-                    "severity": finding.severity.value,
-                    "what": finding.what,
-                    "mend": finding.mend,
-                    "path": finding.path,
-                    "line": finding.line,
-                }
-                for finding in self.findings
-            ],
+            "findings": [finding.as_dict() for finding in self.findings],
             "exit_code": self.exit_code,
         }

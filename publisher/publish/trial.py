@@ -9,7 +9,16 @@ from datetime import datetime
 from publisher.config import Site
 from publisher.digest import Digest
 from publisher.errors import UsageError
-from publisher.model import Choice, Cohort, Newsletter, Receipt, Recipient, Rendered, Subscriber
+from publisher.model import (
+    Choice,
+    Cohort,
+    Finding,
+    Newsletter,
+    Receipt,
+    Recipient,
+    Rendered,
+    Subscriber,
+)
 from publisher.pages.translations import spoken
 from publisher.publish.composing import Composer
 from publisher.publish.editions import Share, plan_after, write_shares
@@ -28,6 +37,7 @@ class Trial:
     edition: str
     slot: datetime
     rendered: Rendered
+    warnings: tuple[Finding, ...] = ()
 
     def text(self) -> str:
         """The text part as its reader would see it."""
@@ -98,6 +108,7 @@ def compose_next(
         edition=composer.identifier,
         slot=slot.moment,
         rendered=wording.words()[0],
+        warnings=tuple(composer.warnings),
     )
 
 

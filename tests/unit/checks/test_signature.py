@@ -5,9 +5,10 @@ import pytest
 
 from publisher.checks.messages import check_message
 from publisher.model import Severity
-from tests.unit.checks.test_messages import DOMAIN, build
+from tests import vectors
 
-PLAIN = build()
+PLAIN = vectors.wire(vectors.text("message.eml"))
+DOMAIN = "courier.example"
 NAMES = (
     "From:From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:"
     "List-Unsubscribe:List-Unsubscribe-Post:List-Id:Feedback-ID"
