@@ -29,17 +29,30 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for mark in item.iter_markers("threat"):
             item.user_properties += [("threat", row) for row in mark.args]
+        item.user_properties += [("fault", 1) for _ in item.iter_markers("fault")]
 
 
 def pytest_terminal_summary(terminalreporter):
-    """One line: how much of the threat table this run covered."""
-    passed = terminalreporter.stats.get("passed", [])
-    told = [word for report in passed for word in report.user_properties]
-    rows = {value for name, value in told if name == "threat"}
-    if rows:
+    """One line: which rows of the threat table held, on how many vectors, at how many faults."""
+    passed, failed = (
+        [word for report in reports(terminalreporter, *kinds) for word in report.user_properties]
+        for kinds in (("passed",), ("failed", "error"))
+    )
+    held = values(passed, "threat") - values(failed, "threat")
+    if held or failed:
+        faults = sum(value for name, value in passed + failed if name == "fault")
         terminalreporter.write_line(
-            f"threats: {len(rows)} of {ROWS} rows touched, {vectors.count()} vectors"
+            f"threats: {len(held)} of {ROWS} rows held, {vectors.count()} vectors,"
+            f" {faults} fault points"
         )
+
+
+def reports(terminalreporter, *kinds):
+    return [one for kind in kinds for one in terminalreporter.stats.get(kind, [])]
+
+
+def values(told, wanted):
+    return {value for name, value in told if name == wanted}
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from publisher.errors import ConfigError
@@ -19,18 +20,36 @@ def load_keys(folder: Path) -> tuple[bytes, ...]:
     rotate, add a line: links signed with the older ones stay good.
     """
     path = folder / KEY_NAME
+    if path.exists():
+        return _read_keys(path)
+    key = secrets.token_bytes(32)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        _put(path, key.hex() + "\n")
+    except FileExistsError:  # another process was quicker
         return _read_keys(path)
     except OSError as err:
         raise ConfigError(f"can't make {KEY_NAME}: {err.strerror}", path=str(path)) from err
-    key = secrets.token_bytes(32)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
     return (key,)
+
+
+def _put(path: Path, text: str) -> None:
+    """Make the file, whole and on the disk, or not at all: half a key could never be mended."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(partial, path)  # unlike a rename, it replaces nothing
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def keys_are_loose(folder: Path) -> bool:

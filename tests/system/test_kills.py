@@ -67,8 +67,9 @@ STEPS = [
 
 
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-def test_a_kill_at_each_step_keeps_the_promises(mailing):
+def test_a_kill_at_each_step_keeps_the_promises(mailing, record_property):
     for step in STEPS:
+        record_property("fault", 1)
         with mailing.program(
             "run", "--quiet", script=weak(), environ={"PUBLISHER_TEST": f"kill:{step}"}
         ) as process:

@@ -31,7 +31,10 @@ class Outbox(Managed):
     def open(self) -> None:
         """Make the folder. Raises TransportError where nothing can be written."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Or a power cut takes it away with all that is in it, whatever was synced there.
+                _sync_folder(self._folder.parent)
         except OSError as err:
             raise self._unusable(err) from err
 
@@ -96,7 +99,11 @@ def _write_whole(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)
     finally:

@@ -92,6 +92,7 @@ def send(store, edition, make_message, make_recipient):
     return send
 
 
+@pytest.mark.fault
 @pytest.mark.threat(39)
 @pytest.mark.parametrize(("point", "fault", "offer", "state"), list(cells()))
 def test_each_fault_at_each_point_leaves_the_right_state(
@@ -127,6 +128,7 @@ def test_each_fault_at_each_point_leaves_the_right_state(
     assert len(arrived) == (point in ("DOT", "QUIT") or state == SENT)
 
 
+@pytest.mark.fault
 @pytest.mark.threat(39)
 def test_a_certificate_of_a_stranger_is_a_refusal_of_tls(store, edition, send, tmp_path):
     if not shutil.which("openssl"):
