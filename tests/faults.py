@@ -18,6 +18,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -168,7 +169,8 @@ def main() -> None:
         _, status = os.waitpid(child, 0)
         if job.get("learn"):
             for name in json.loads(Path(job["said"]).read_text()):
-                __import__(name)
+                with suppress(ImportError):  # parts of extension modules
+                    __import__(name)
             gc.freeze()
         print(os.waitstatus_to_exitcode(status), flush=True)
 
