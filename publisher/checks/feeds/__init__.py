@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from publisher.checks.feeds.atom import check_atom
-from publisher.checks.feeds.common import Report, check_characters, line_at
+from publisher.checks.feeds.common import Report, check_characters, check_size, line_at
 from publisher.checks.feeds.jsonfeed import check_json
 from publisher.checks.feeds.rss import check_rss
 from publisher.model import FeedFormat, Finding
@@ -33,8 +33,14 @@ def check_feed(data: bytes, form: FeedFormat, path: str) -> list[Finding]:
     try:
         data.decode()
     except UnicodeDecodeError as err:
-        report.error("the feed is not UTF-8", "RFC 3629", line=line_at(data, err.start))
+        report.error(
+            "the feed is not UTF-8",
+            "RFC 3629",
+            line=line_at(data, err.start),
+            mend="write it as UTF-8",
+        )
         return report.findings
     check_characters(data, report)
+    check_size(data, report)
     _CHECKS[form](data, report)
     return report.findings

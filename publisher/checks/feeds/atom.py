@@ -11,67 +11,223 @@ from publisher.checks.feeds.common import (
     SCHEME,
     Report,
     addresses,
+    at_most_one,
+    check_order,
+    is_mail,
+    is_media_type,
     is_rfc3339,
     moments,
     named,
     one,
+    only_known,
     parsed,
     text_of,
     unique,
 )
 from publisher.checks.feeds.content import check_html
 
+_NAMESPACE = ATOM.strip("{}")
+_XHTML = "{http://www.w3.org/1999/xhtml}div"
+_FEED_RULE = "RFC 4287 section 4.1.1"
+_ENTRY_RULE = "RFC 4287 section 4.1.2"
+_FEED = frozenset(
+    [
+        "author",
+        "category",
+        "contributor",
+        "generator",
+        "icon",
+        "id",
+        "link",
+        "logo",
+        "rights",
+        "subtitle",
+        "title",
+        "updated",
+        "entry",
+    ]
+)
+_ENTRY = frozenset(
+    [
+        "author",
+        "category",
+        "content",
+        "contributor",
+        "id",
+        "link",
+        "published",
+        "rights",
+        "source",
+        "summary",
+        "title",
+        "updated",
+    ]
+)
+_TEXTS = ("title", "subtitle", "summary", "rights")
+
 
 def check_atom(data: bytes, report: Report) -> None:
     root = parsed(data, f"{ATOM}feed", report)
     if root is None:
         return
+    only_known(root, _FEED, _NAMESPACE, _FEED_RULE, report)
     for name in ("id", "title", "updated"):
-        one(root, f"{ATOM}{name}", "RFC 4287 section 4.1.1", report)
+        one(root, f"{ATOM}{name}", _FEED_RULE, report)
+    _check_id(root, report)
+    once = ("generator", "icon", "logo", "rights", "subtitle")
+    at_most_one(root, [f"{ATOM}{name}" for name in once], _FEED_RULE, report)
     moments(root, (f"{ATOM}updated",), is_rfc3339, report)
+    addresses([*root.findall(f"{ATOM}icon"), *root.findall(f"{ATOM}logo")], report)
     _check_links(root, report)
+    _check_texts(root, report)
     if not any(link.get("rel") == "self" for link in root.findall(f"{ATOM}link")):
-        report.warning("the feed does not say its own address", "RFC 4287 section 4.1.1")
+        report.warning(
+            "the feed does not say its own address",
+            _FEED_RULE,
+            line=root.sourceline,
+            mend='add <link rel="self" href="..."/>',
+        )
     signed = _check_people(root, report)
     entries = root.findall(f"{ATOM}entry")
-    unique((entry.findtext(f"{ATOM}id") for entry in entries), "id", report)
+    unique(entries, f"{ATOM}id", report)
+    check_order(
+        text_of(root.find(f"{ATOM}updated")),
+        "updated",
+        [text_of(entry.find(f"{ATOM}updated")) for entry in entries],
+        datetime.fromisoformat,
+        report,
+    )
     for entry in entries:
         _check_entry(entry, signed, report)
 
 
 def _check_entry(entry: Any, signed: bool, report: Report) -> None:
     line = entry.sourceline
-    rule = "RFC 4287 section 4.1.2"
+    only_known(entry, _ENTRY, _NAMESPACE, _ENTRY_RULE, report)
     for name in ("id", "title", "updated"):
-        one(entry, f"{ATOM}{name}", rule, report)
-    id_ = text_of(entry.find(f"{ATOM}id"))
-    if id_ and not SCHEME.match(id_):
-        report.error(f"id {id_!r} is no IRI", "RFC 4287 section 4.2.6", line=line)
+        one(entry, f"{ATOM}{name}", _ENTRY_RULE, report)
+    once = ("published", "rights", "source", "summary")
+    at_most_one(entry, [f"{ATOM}{name}" for name in once], _ENTRY_RULE, report)
+    _check_id(entry, report)
     if not _check_people(entry, report) and not signed:
-        report.error("neither entry nor feed has an author", rule, line=line)
+        report.error(
+            "neither entry nor feed has an author",
+            _ENTRY_RULE,
+            line=line,
+            mend="give the feed an author: [publication] author",
+        )
     moments(entry, (f"{ATOM}updated", f"{ATOM}published"), is_rfc3339, report)
     said = [entry.findtext(f"{ATOM}{name}") or "" for name in ("published", "updated")]
     if all(map(is_rfc3339, said)):
         published, updated = map(datetime.fromisoformat, said)
         if updated < published:
-            report.warning("an entry was updated before it was published", rule, line=line)
-    content = entry.findall(f"{ATOM}content")
+            report.warning(
+                "an entry was updated before it was published",
+                _ENTRY_RULE,
+                line=line,
+                mend="set updated to published, or to a later moment",
+            )
     alternate = _check_links(entry, report)
+    content = entry.findall(f"{ATOM}content")
     if len(content) > 1 or (not content and not alternate):
-        report.error("an entry needs one content or an alternate link", rule, line=line)
-    for category in entry.findall(f"{ATOM}category"):
-        if not category.get("term"):
-            report.error("a category has no term", "RFC 4287 section 4.2.2", line=line)
+        report.error(
+            "an entry needs one content or an alternate link",
+            _ENTRY_RULE,
+            line=line,
+            mend='write one <content>, or <link href="..."/>',
+        )
     addresses(entry.findall(MEDIA), report, "url")
+    _check_texts(entry, report)
     for element in content:
-        if element.get("type") == "html":
-            check_html(element.text or "", line, report)
+        _check_content(element, report)
+
+
+def _check_id(parent: Any, report: Report) -> None:
+    id_ = text_of(parent.find(f"{ATOM}id"))
+    if id_ and not SCHEME.match(id_):
+        report.error(
+            f"id {id_!r} is no IRI",
+            "RFC 4287 section 4.2.6",
+            line=parent.sourceline,
+            mend="begin it with a scheme: tag:paper.example,2026:ferry",
+        )
+
+
+def _check_texts(parent: Any, report: Report) -> None:
+    """Titles and the like: of a type that the format has, and with it as it asks."""
+    for name in _TEXTS:
+        for element in parent.findall(f"{ATOM}{name}"):
+            type_ = element.get("type", "text")
+            if type_ not in ("text", "html", "xhtml"):
+                report.error(
+                    f"{name} has the type {type_!r}, not text, html or xhtml",
+                    "RFC 4287 section 3.1.1",
+                    line=element.sourceline,
+                    mend="leave the type out for plain text",
+                )
+            elif type_ == "xhtml":
+                _check_xhtml(element, report)
+            elif len(element):
+                report.error(
+                    f"{name} has elements in it and is not of the type xhtml",
+                    "RFC 4287 section 3.1.1",
+                    line=element.sourceline,
+                    mend='escape the markup, and write type="html"',
+                )
+    for category in parent.findall(f"{ATOM}category"):
+        if not category.get("term"):
+            report.error(
+                "a category has no term",
+                "RFC 4287 section 4.2.2",
+                line=category.sourceline,
+                mend='write <category term="..."/>',
+            )
+
+
+def _check_content(element: Any, report: Report) -> None:
+    type_ = element.get("type", "text")
+    if type_ == "xhtml":
+        _check_xhtml(element, report)
+    elif type_ not in ("text", "html") and not is_media_type(type_):
+        report.error(
+            f"content has the type {type_!r}, which is none",
+            "RFC 4287 section 4.1.3.1",
+            line=element.sourceline,
+            mend="write html, xhtml, text or a media type",
+        )
+    elif type_ in ("text", "html") and len(element):
+        report.error(
+            "content has elements in it and is not of the type xhtml",
+            "RFC 4287 section 4.1.3.3",
+            line=element.sourceline,
+            mend="escape the markup",
+        )
+    if type_ == "html":
+        check_html(element.text or "", element.sourceline, report)
+
+
+def _check_xhtml(element: Any, report: Report) -> None:
+    if [child.tag for child in element] != [_XHTML]:
+        report.error(
+            "what is of the type xhtml is not one XHTML <div>",
+            "RFC 4287 section 3.1.1.3",
+            line=element.sourceline,
+            mend='write <div xmlns="http://www.w3.org/1999/xhtml">...</div>',
+        )
 
 
 def _check_links(parent: Any, report: Report) -> bool:
     """Check a feed's or entry's links; whether one is an alternate."""
     links = parent.findall(f"{ATOM}link")
     addresses(links, report, "href")
+    for link in links:
+        if link.get("type") is not None and not is_media_type(link.get("type")):
+            report.error(
+                f"a link has the type {link.get('type')!r}, which is no media type",
+                "RFC 4287 section 4.2.7.3",
+                line=link.sourceline,
+                mend="write it as text/html",
+            )
     alternates = [
         (link.get("type"), link.get("hreflang"))
         for link in links
@@ -80,19 +236,34 @@ def _check_links(parent: Any, report: Report) -> bool:
     if len(set(alternates)) < len(alternates):
         report.error(
             "two alternate links have the same type and language",
-            "RFC 4287 section 4.1.1",
+            _FEED_RULE,
             line=parent.sourceline,
+            mend='leave one, or give the other rel="related"',
         )
     return bool(alternates)
 
 
 def _check_people(parent: Any, report: Report) -> bool:
-    """Check a feed's or entry's authors; whether there is one."""
-    people = parent.findall(f"{ATOM}author")
-    for person in people:
+    """Check a feed's or entry's people; whether there is an author."""
+    authors = parent.findall(f"{ATOM}author")
+    for person in (*authors, *parent.findall(f"{ATOM}contributor")):
         name = person.find(f"{ATOM}name")
         if name is None:
-            report.error("an author has no name", "RFC 4287 section 3.2", line=person.sourceline)
+            report.error(
+                "an author has no name",
+                "RFC 4287 section 3.2",
+                line=person.sourceline,
+                mend="write <name>",
+            )
         else:
             named(name, report)
-    return bool(people)
+        addresses(person.findall(f"{ATOM}uri"), report)
+        for email in person.findall(f"{ATOM}email"):
+            if not is_mail(text_of(email)):
+                report.error(
+                    f"email {text_of(email)!r} is no mail address",
+                    "RFC 4287 section 3.2.3",
+                    line=email.sourceline,
+                    mend="write the address alone, or leave it out",
+                )
+    return bool(authors)

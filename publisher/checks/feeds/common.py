@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -34,10 +34,20 @@ def parsed(data: bytes, root: str, report: Report) -> Any:
     try:
         element = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as err:
-        report.error(f"the feed is not well-formed: {err.msg}", "XML 1.0", line=err.lineno)
+        report.error(
+            f"the feed is not well-formed: {err.msg}",
+            "XML 1.0",
+            line=err.lineno,
+            mend="close each element, and write & and < as &amp; and &lt;",
+        )
         return None
     if element.tag != root:
-        report.error(f"the root is <{shown(element.tag)}>, not <{shown(root)}>", "XML 1.0")
+        report.error(
+            f"the root is <{shown(element.tag)}>, not <{shown(root)}>",
+            "XML 1.0",
+            line=element.sourceline,
+            mend="begin it as the format asks, with its namespace",
+        )
         return None
     return element
 
@@ -73,26 +83,46 @@ def one(parent: Any, name: str, rule: str, report: Report) -> None:
             f"<{shown(parent.tag)}> needs exactly one {shown(name)} that says something",
             rule,
             line=parent.sourceline,
+            mend=f"write one {shown(name)}",
         )
 
 
 def named(element: Any, report: Report) -> None:
     if not text_of(element):
         report.warning(
-            "an author has a blank name", "RFC 4287 section 3.2.1", line=element.sourceline
+            "an author has a blank name",
+            "RFC 4287 section 3.2.1",
+            line=element.sourceline,
+            mend="write the name, or leave the author out",
         )
 
 
-def unique(ids: Iterable[str | None], name: str, report: Report) -> None:
+def repeated(ids: Iterable[str]) -> list[str]:
+    """Those of these ids that stood before."""
     seen: set[str] = set()
+    again = []
     for id_ in ids:
         if id_ and id_ in seen:
-            report.error(
-                f"the {name} {id_!r} stands twice",
-                "RFC 4287 section 4.1.1",
-                mend="give each article an id of its own",
-            )
-        seen.add(id_ or "")
+            again.append(id_)
+        seen.add(id_)
+    return again
+
+
+def unique(entries: Iterable[Any], name: str, report: Report) -> None:
+    """No two entries may have the same id, in the child of this name."""
+    lines: dict[str, int] = {}
+    ids = []
+    for entry in entries:
+        id_ = text_of(entry.find(name))
+        lines[id_] = entry.sourceline
+        ids.append(id_)
+    for id_ in repeated(ids):
+        report.error(
+            f"the {shown(name)} {id_!r} stands twice",
+            "RFC 4287 section 4.1.1",
+            line=lines[id_],
+            mend="give each article an id of its own",
+        )
 
 
 def addresses(elements: Iterable[Any], report: Report, attribute: str = "") -> None:
@@ -104,6 +134,7 @@ def addresses(elements: Iterable[Any], report: Report, attribute: str = "") -> N
                 f"{shown(element.tag)} {address!r} is no absolute web address",
                 "RFC 3986 section 4.3",
                 line=element.sourceline,
+                mend="write the whole address, from https: on",
             )
 
 
@@ -125,6 +156,9 @@ def moments(
                     f"{shown(name)} {element.text!r} is no date",
                     "RFC 822 section 5.1" if is_right is is_rfc822 else "RFC 3339 section 5.6",
                     line=element.sourceline,
+                    mend="write it as Tue, 27 Oct 2026 12:00:00 GMT"
+                    if is_right is is_rfc822
+                    else "write it as 2026-10-27T12:00:00Z",
                 )
 
 
@@ -144,6 +178,104 @@ def is_rfc822(text: str) -> bool:
     except ValueError:
         return False
     return ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()] == text[:3]
+
+
+LARGE = 5 * 1024 * 1024
+_MAIL = re.compile(r"[^\s@<>()\[\]]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;.*)?", re.ASCII)
+
+
+def check_size(data: bytes, report: Report) -> None:
+    """Readers fetch a whole feed again and again; some take no more than so much."""
+    if len(data) > LARGE:
+        report.warning(
+            f"the feed has {len(data) / 2**20:.1f} MB, and readers fetch all of it each time",
+            "practice: readers cap what they take, Miniflux at 15 MB unless told otherwise",
+            mend="lower [feeds] limit and close older entries into an archive",
+        )
+
+
+def check_order(
+    told: str, newest: str, dates: Sequence[str], read: Callable[[str], datetime], report: Report
+) -> None:
+    """What a feed says of its own age, `told` under the name `newest`, and the order of entries.
+
+    `dates` are those of the entries, in order, "" where there is none; `read` understands them.
+    """
+    moments_ = [moment for moment in (_moment(one, read) for one in dates) if moment]
+    own = _moment(told, read)
+    if own and moments_ and own < max(moments_):
+        report.warning(
+            f"{newest} is older than the newest entry, so readers may not look at it",
+            "RFC 4287 section 4.2.15",
+            mend=f"set {newest} to when an entry last changed",
+        )
+    backwards = sorted(moments_)
+    if len(moments_) > 2 and moments_ == backwards and len(set(moments_)) == len(moments_):
+        report.warning(
+            "the entries run backwards, the oldest first: many readers show the first ones alone",
+            "practice: the newest first",
+            mend="turn their order round",
+        )
+
+
+def _moment(text: str, read: Callable[[str], datetime]) -> datetime | None:
+    try:
+        moment = read(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def at_most_one(parent: Any, names: Iterable[str], rule: str, report: Report) -> None:
+    """These elements may stand once."""
+    for name in names:
+        found = parent.findall(name)
+        if len(found) > 1:
+            report.error(
+                f"<{shown(parent.tag)}> has more than one {shown(name)}",
+                rule,
+                line=found[1].sourceline,
+                mend="leave one",
+            )
+
+
+def only_known(parent: Any, known: frozenset[str], space: str, rule: str, report: Report) -> None:
+    """Elements in the format's own namespace must be the format's own, and no words stray."""
+    for child in parent:
+        if not isinstance(child.tag, str):
+            continue
+        inside, _, name = child.tag.rpartition("}")
+        if inside.removeprefix("{") == space and name not in known:
+            report.error(
+                f"<{shown(parent.tag)}> has <{name}>, which the format does not know there",
+                rule,
+                line=child.sourceline,
+                mend="take it out, or give it the namespace of the extension that has it",
+            )
+    if any(text and text.strip() for text in (parent.text, *(child.tail for child in parent))):
+        report.error(
+            f"words stand in <{shown(parent.tag)}> outside of any element",
+            rule,
+            line=parent.sourceline,
+            mend="put them into an element",
+        )
+
+
+def is_mail(text: str) -> bool:
+    """Whether a text is a mail address, with or without a name in brackets behind it."""
+    return bool(_MAIL.fullmatch(text.partition(" ")[0]))
+
+
+def is_language(text: str) -> bool:
+    """Whether a text is formed as a language tag is (BCP 47)."""
+    return bool(_LANGUAGE.fullmatch(text))
+
+
+def is_media_type(text: str) -> bool:
+    """Whether a text is formed as a media type is (RFC 6838)."""
+    return bool(_MEDIA_TYPE.fullmatch(text))
 
 
 @dataclass(slots=True)

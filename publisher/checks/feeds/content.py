@@ -25,6 +25,21 @@ def check_html(html: str, line: int | None, report: Report, name: str = "content
                 mend="write the whole address",
             )
 
+    if found := _ACTIVE.search(html):
+        report.warning(
+            f"{name} has {found[0][:30].strip()!r}, which readers take out",
+            "W3C feed validator, SecurityRisk",
+            line=line,
+            mend="take it out",
+        )
+
+
+_ACTIVE = re.compile(
+    r"<(?:script|iframe|object|embed|form|base|meta|link|applet|frameset)\b"
+    r"|<[a-z][^<>]*\s(?:on[a-z]+\s*=|(?:href|src)\s*=\s*[\"']?javascript:)",
+    re.IGNORECASE,
+)
+
 
 def _references(html: str) -> Iterator[str]:
     for tag in _TAG.finditer(html):
