@@ -35,7 +35,11 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     """One line: which rows of the threat table held, on how many vectors, at how many faults."""
     passed, failed = (
-        [word for report in reports(terminalreporter, *kinds) for word in report.user_properties]
+        [
+            word
+            for report in reports(terminalreporter, *kinds)
+            for word in getattr(report, "user_properties", ())
+        ]
         for kinds in (("passed",), ("failed", "error"))
     )
     held = values(passed, "threat") - values(failed, "threat")

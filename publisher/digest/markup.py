@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from types import BuiltinFunctionType
 
 from mjml import mjml2html
 
+from publisher.confined import Confined, EndedError
 from publisher.errors import PublisherError, TemplateError
 
 # mjml-python 1.4 ends the process at some 10,000 nested tags; nobody lays out a mail in 100.
@@ -54,6 +56,27 @@ def compile_mjml(source: str, path: str) -> str:
         ) from err
     _find_lost_tags(bare, html, path)
     return html
+
+
+class Compiler:
+    """`compile_mjml`, to be made in another process."""
+
+    def compile(self, source: str, path: str) -> str:
+        """The same."""
+        return compile_mjml(source, path)
+
+
+@lru_cache(maxsize=16)
+def compile_apart(source: str, path: str) -> str:
+    """The same for a template that is not as shipped: in a process which it may crash."""
+    try:
+        return Confined("publisher.digest.markup:Compiler").call("compile", source, path)
+    except EndedError as err:
+        raise TemplateError(
+            f"MJML can't compile the template: {err}",
+            mend="compare it with the template that is shipped, or try its parts one by one",
+            path=path,
+        ) from None
 
 
 def _inspect(source: str, path: str) -> None:

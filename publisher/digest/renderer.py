@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from publisher.digest.lines import columns, subject_line, wrap
-from publisher.digest.markup import compile_mjml
+from publisher.digest.markup import compile_apart, compile_mjml
 from publisher.digest.views import ItemView, make_context, make_preheader, view_item
 from publisher.errors import TemplateError
-from publisher.model import Entry, Frequency, Newsletter, Publication, Rendered
+from publisher.model import Entry, Frequency, Newsletter, Publication, Rendered, Restyled
 from publisher.pages.environment import FOLDER, Templates
 
 
@@ -35,7 +35,10 @@ class Digest:
                 )
         # The operator's own lines are checked first: the compiled ones are somewhere else.
         Templates(templates).check(self._html, templates[self._html])
-        compiled = compile_mjml(templates[self._html], FOLDER + self._html)
+        apart = isinstance(templates, Restyled) and self._html in templates.own
+        compiled = (compile_apart if apart else compile_mjml)(
+            templates[self._html], FOLDER + self._html
+        )
         self._templates = Templates(
             templates,
             compiled={self._html: compiled},

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         Subscriber,
         Subscription,
     )
+    from publisher.model.restyled import Restyled
     from publisher.model.returns import Returned, ReturnKind
     from publisher.model.vocabulary import Term, Vocabulary
 
@@ -107,6 +108,7 @@ __all__ = [
     "Recipient",
     "Reference",
     "Rendered",
+    "Restyled",
     "Result",
     "ReturnKind",
     "Returned",
@@ -134,6 +136,7 @@ __getattr__ = late(
         "findings": "Finding Severity",
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
+        "restyled": "Restyled",
         "returns": "ReturnKind Returned",
         "vocabulary": "Term Vocabulary",
     },

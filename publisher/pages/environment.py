@@ -17,7 +17,9 @@ import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from publisher.confined import MEMORY, Confined, EndedError
 from publisher.errors import TemplateError
+from publisher.model import Restyled
 from publisher.pages.translations import Words, words_for
 
 FOLDER = "templates/"
@@ -50,7 +52,8 @@ class Templates:
 
     `compiled` has sources that stand in for those of the same name but are no longer as the
     operator wrote them (a compiled digest): errors are still traced to the operator's lines.
-    Names that end in `.txt` are plain text; all others are escaped as HTML.
+    Names that end in `.txt` are plain text; all others are escaped as HTML. Where some are the
+    operator's own (`Restyled`), all work on them is done in a process of its own, with limits.
     """
 
     def __init__(
@@ -65,12 +68,19 @@ class Templates:
         self._filters = filters or {}
         # One for each language: a template is compiled with the words it speaks.
         self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
+        self._confined: Confined | None = None
+        if isinstance(sources, Restyled):
+            words = (dict(sources), self._compiled, self._filters)
+            self._confined = Confined("publisher.pages.environment:made", *words)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sources
 
     def check(self, name: str, source: str) -> None:
         """Raise TemplateError if this is not a template, with the line of the mistake."""
+        if self._confined:
+            self._call(name, "check", name, source)
+            return
         try:
             self._environment(words_for("")).parse(source, name)
         except jinja2.TemplateSyntaxError as err:
@@ -82,6 +92,8 @@ class Templates:
         `words` tells templates which language that is (language, direction). Raises TemplateError
         for whatever goes wrong in a template.
         """
+        if self._confined:
+            return self._call(name, "render", name, context, language)
         try:
             return self._environment(words_for(language)).get_template(name).render(context)
         except jinja2.TemplateSyntaxError as err:
@@ -101,6 +113,17 @@ class Templates:
                 path=FOLDER + place,
                 line=line,
             ) from err
+
+    def _call(self, name: str, method: str, *words: object) -> str:
+        assert self._confined
+        try:
+            return self._confined.call(method, *words)
+        except EndedError as err:
+            raise TemplateError(
+                f"the template can't be filled in: {err}",
+                mend="look for a loop in a loop, and for texts multiplied",
+                path=FOLDER + name,
+            ) from None
 
     def _environment(self, words: Words) -> ImmutableSandboxedEnvironment:
         environment = self._environments.get(words.language)
@@ -137,6 +160,15 @@ class Templates:
         if place in self._compiled:
             line = _line_naming(_NAMED.findall(str(err)), self._sources[place])
         return place, line
+
+
+def made(
+    sources: Mapping[str, str],
+    compiled: Mapping[str, str],
+    filters: Mapping[str, Callable[..., str]],
+) -> Templates:
+    """Templates as the other process makes them: there, and not in yet another one."""
+    return Templates(sources, compiled=compiled, filters=filters)
 
 
 def _sandbox(
@@ -177,12 +209,18 @@ def _line_naming(names: list[str], source: str) -> int | None:
 def _reason(err: Exception) -> str:
     if isinstance(err, jinja2.UndefinedError):
         return re.sub(r"'[\w.]+\.(\w+) object'", r"this \1", str(err))
+    if isinstance(err, MemoryError):
+        return f"it needs more than {MEMORY >> 20} MB"
+    if isinstance(err, TimeoutError):
+        return str(err)
     return f"{err}" if isinstance(err, jinja2.TemplateError) else f"{type(err).__name__}: {err}"
 
 
 def _mend(err: Exception) -> str:
     if isinstance(err, jinja2.UndefinedError):
         return "the names that a template may use stand at the top of the one that is shipped"
+    if isinstance(err, MemoryError | TimeoutError):
+        return "look for a loop in a loop, and for texts multiplied"
     if isinstance(err, SecurityError):
         return "a template may read the values it is given and nothing else"
     return "compare it with the template that is shipped"
