@@ -65,16 +65,19 @@ class _Desk:
     clock: Callable[[], datetime]
 
     def answer(self, one: Request, send: _Send) -> list[str]:
-        """Make and send the mail that a request wants, or drop it; what went wrong."""
-        answer = self._words(one)
-        if answer is None:
-            self.store.requests.settle(one, "dropped")
-            return []
-        address, words = answer
+        """Make and send the mail that a request wants, or drop it; what went wrong.
+
+        A mail is made in any case, also for who must not get one: meanwhile the pages are slower,
+        and would tell who that is.
+        """
+        address, words = self._words(one)
         language = one.language or self.site.publication.language
         name = f"request-{one.id}-{int(one.asked.timestamp())}"
-        data = self.post.letter(words, name, address, self.clock(), language)
+        data = self.post.letter(words, name, address or one.address, self.clock(), language)
         self._check(data)
+        if not address:
+            self.store.requests.settle(one, "dropped")
+            return []
         try:
             receipt = send(self.post.envelope_sender(), self.post.addressee(name, address), data)
         except AddressError:
@@ -97,27 +100,30 @@ class _Desk:
         for one in claimed:
             self.store.requests.settle(one, "waiting", retry_at=again, attempts=one.attempts)
 
-    def _words(self, one: Request) -> tuple[str, Rendered] | None:
-        """To whom the mail goes, and what it says; None if there is none, which nobody is told."""
+    def _words(self, one: Request) -> tuple[str, Rendered]:
+        """To whom the mail goes, and what it says; to nobody if there is none for this address."""
         reader = self.store.readers.find(one.address)
+        may_ask = self.store.suppressions.may_ask(one.address)
         if one.kind == "link":
-            return None if reader is None else self._link(one, reader)
+            return self._link(one, reader)
         wanted = [item for item in self.site.newsletters if item.name in one.newsletters]
-        if not wanted or not self.store.suppressions.may_ask(one.address):
-            return None
-        if reader and all(reader.subscription(item.name) for item in wanted):
+        if wanted and may_ask and reader and all(reader.subscription(item.name) for item in wanted):
             return self._link(one, reader)
         second = str(int(one.asked.timestamp()))
         link = self.post.links.link("confirm", one.id, second)
-        return one.address, self._render("confirm", one, link, wanted)
+        address = one.address if wanted and may_ask else ""
+        return address, self._render("confirm", one, link, wanted)
 
-    def _link(self, one: Request, reader: Reader) -> tuple[str, Rendered]:
-        names = [item.newsletter for item in reader.subscriptions] or [*reader.former]
+    def _link(self, one: Request, reader: Reader | None) -> tuple[str, Rendered]:
+        """The mail with the link to a reader's choices; to nobody where there is no reader."""
+        names = [item.newsletter for item in reader.subscriptions] if reader else []
+        names = names or [*(reader.former if reader else ())]
         known = [item for item in self.site.newsletters if item.name in names]
         name = names[0] if names else self.site.newsletters[0].name
-        link = self.post.links.link("preferences", reader.subscriber.id, name)
+        link = self.post.links.link("preferences", reader.subscriber.id if reader else 0, name)
         # To the address as it is kept, however it was spelt in the form.
-        return reader.subscriber.address, self._render("link", one, link, known)
+        address = reader.subscriber.address if reader else ""
+        return address, self._render("link", one, link, known)
 
     def _render(
         self, template: str, one: Request, link: str, newsletters: list[Newsletter]

@@ -89,6 +89,8 @@ class Requests:
                 if asked is None:
                     connection.execute(insert(request).values(key=key, kind=kind, **values))
                 elif asked > now - REPEAT:
+                    # Written again as it was: who asks a second time must not wait less.
+                    connection.execute(update(request).where(where).values(asked=asked))
                     return False
                 else:
                     connection.execute(update(request).where(where).values(**values))

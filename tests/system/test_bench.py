@@ -28,3 +28,34 @@ def test_bench_send_measures_every_way_and_loses_nothing(tmp_path):
     first = json.loads(out.read_text())["results"][0]
     assert set(first["ratios"]) >= {"signed / loop", "unsigned / ready"}
     assert all(len(rates) == 1 for rates in first["rates"].values())
+
+
+@pytest.mark.slow
+def test_bench_telling_compares_every_two_kinds_of_address(tmp_path):
+    out = tmp_path / "telling.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.telling", "--requests", "20", "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=200,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert {(one["what"], one["requests"]) for one in json.loads(out.read_text())} == {
+        ("answer", 20),
+        ("next page", 20),
+    }
+
+
+def test_ranks_that_differ_are_told_from_ranks_that_do_not():
+    from bench.telling import mann_whitney
+
+    same = [float(n % 7) for n in range(50)]
+    assert mann_whitney(same, same) == (0.5, 1.0)
+    larger, p = mann_whitney([value + 3 for value in same], same)
+    assert larger > 0.75
+    assert p < 0.0001
+    # By hand: U = 8.5, one tie of two, so that its variance is 16 / 12 * (9 - 6 / 56).
+    larger, p = mann_whitney([1.1, 2.2, 3.3, 4.4], [0.5, 2.2, 2.9, 5.0])
+    assert (larger, round(p, 3)) == (8.5 / 16, 0.885)

@@ -62,6 +62,24 @@ def test_a_forged_event_changes_nothing(service):
     assert not is_subscribed(service, "bob@reader.example")
 
 
+@pytest.mark.threat(21)
+def test_every_changed_bit_of_a_signature_is_refused(service):
+    service.reader("bits@reader.example")
+    event = json.loads(complained("bits@reader.example"))
+    signature = event["signature"]["signature"]
+    for place, char in enumerate(signature):
+        for bit in range(7):
+            other = signature[:place] + chr(ord(char) ^ 1 << bit) + signature[place + 1 :]
+            event["signature"]["signature"] = other
+            assert post(service, "mailgun", json.dumps(event)).status == 403
+    body, headers = sendgrid([{"event": "spamreport", "email": "bits@reader.example"}])
+    for place in range(len(body)):
+        other = body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
+        signed = {name.replace("-", "_"): value for name, value in headers.items()}
+        assert post(service, "sendgrid", other, **signed).status == 403
+    assert is_subscribed(service, "bits@reader.example")
+
+
 def test_a_password_of_ours_is_believed(service):
     service.reader("eve@reader.example")
     event = json.dumps({"RecordType": "SpamComplaint", "Email": "eve@reader.example"})

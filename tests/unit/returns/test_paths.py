@@ -32,14 +32,13 @@ def test_a_rotated_key_still_proves_what_it_made():
 
 
 @pytest.mark.threat(21)
-def test_no_flipped_letter_is_believed():
+def test_no_changed_bit_is_believed():
     address = PATHS.address(7, "daily-1", 3)
-    start, end = address.index("+") + 1, address.index("@")
-    for place in range(start, end):
-        for letter in "a2z0-":
-            other = address[:place] + letter + address[place + 1 :]
-            if other == address:
-                continue
+    for place, char in enumerate(address):
+        for bit in range(7):
+            other = address[:place] + chr(ord(char) ^ 1 << bit) + address[place + 1 :]
+            if other.lower() == address:
+                continue  # some servers change capitals
             found = PATHS.delivery_of([other])
             assert not found or found[0] != 7 or not PATHS.proves(found[1], "daily-1", 3)
 
