@@ -16,6 +16,7 @@ from publisher.cli import (
     migrate,
     pausing,
     people,
+    retry,
     run,
     schedule,
     serve,
@@ -66,6 +67,7 @@ editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)
 editions.app.command("resume")(steering.resume)
 editions.app.command("cancel")(steering.cancel)
+editions.app.command("retry")(retry.retry)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.add_typer(editions.app, name="editions")

@@ -18,11 +18,12 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
+from publisher.cli.peers import in_words
 
 if TYPE_CHECKING:
     from publisher.publish.overview import Overview
 
-_COHORTS = 30  # rows that a person reads
+_COHORTS = _PEERS = 30  # rows that a person reads
 
 
 def status(site: SiteOption = None, json: JsonOption = False) -> None:
@@ -35,7 +36,8 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
 
     place = open_site(site)
     with open_store(place) as store:
-        overview = read_overview(place, store, now())
+        moment = now()
+        overview = read_overview(place, store, moment)
     if keys_are_loose(place.folder):
         tell(
             "warning: publisher.key can be read by others on this machine (chmod 600 publisher.key)"
@@ -50,6 +52,7 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
     _show_counts(overview)
     _show_newsletters(overview, zone)
     _show_sources(overview, zone)
+    _show_peers(overview, zone, moment)
     _show_cohorts(overview, zone)
     raise typer.Exit(code)
 
@@ -101,6 +104,18 @@ def _show_sources(overview: Overview, zone: str) -> None:
             for one in overview.sources
         ],
     )
+
+
+def _show_peers(overview: Overview, zone: str, moment: datetime) -> None:
+    if not overview.peers:
+        return
+    typer.echo()
+    show_table(
+        ("mail to", "how it stands", "it said"),
+        [(one.name, in_words(one, zone, moment), one.reply) for one in overview.peers[:_PEERS]],
+    )
+    if len(overview.peers) > _PEERS:
+        typer.echo(f"... and {len(overview.peers) - _PEERS} more (--json has them all)")
 
 
 def _show_cohorts(overview: Overview, zone: str) -> None:

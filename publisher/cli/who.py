@@ -14,11 +14,13 @@ from publisher.cli.common import (
     JsonOption,
     SiteOption,
     local,
+    now,
     open_site,
     open_store,
     show_table,
 )
 from publisher.cli.editions import EditionArgument, as_dict
+from publisher.cli.peers import in_words
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _TWICE = "twice"
 _PAGE = 50
 _TABLE = 1000
+_PEERS = 10
 
 
 def show(
@@ -64,6 +67,8 @@ def show(
             _stream(one, counts, store, found)
             return
         _tell_edition(one, counts, store, place.publication.timezone)
+        if counts.states.get(DeliveryState.DEFERRED):
+            _tell_peers(store, place.publication.timezone)
         if not (who or to):
             return
         typer.echo()
@@ -128,6 +133,19 @@ def _tell_edition(one: EditionRecord, counts: Counts, store: Store, zone: str) -
             for part in store.editions.outline(one.id)
         ],
     )
+
+
+def _tell_peers(store: Store, zone: str) -> None:
+    """What deferred deliveries may wait for."""
+    moment = now()
+    peers = store.peers.troubled()
+    if peers:
+        typer.echo()
+    for peer in peers[:_PEERS]:
+        said = f" (it said: {peer.reply})" if peer.reply else ""
+        typer.echo(f"{peer.name} {in_words(peer, zone, moment)}{said}")
+    if len(peers) > _PEERS:
+        typer.echo(f"... and {len(peers) - _PEERS} more (publisher status --json)")
 
 
 def _tell_recipients(found: Iterable[DeliveryRecord], zone: str) -> int:

@@ -163,6 +163,7 @@ class MailTable(Table):
     transport: Literal["outbox", "smtp"] = "outbox"
     on_doubt: Literal["resend", "hold"] = "resend"
     sent_by: Literal["run", "workers"] = "run"
+    give_up: Duration = timedelta(days=2)
     smtp: SmtpTable | None = None
     outbox: OutboxTable = OutboxTable()
     dkim: DkimTable | None = None

@@ -1,10 +1,12 @@
 """How messages are made and leave: templates, the outbox loop, transports. I/O."""
 
+from publisher.delivery.destinations import Destinations
 from publisher.delivery.loop import Ledger, Tally, backoff, deliver
 from publisher.delivery.message import MessageTemplate, Signer, message_id
 from publisher.delivery.transports import Outbox, Smtp, Transport
 
 __all__ = [
+    "Destinations",
     "Ledger",
     "MessageTemplate",
     "Outbox",

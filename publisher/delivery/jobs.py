@@ -66,6 +66,11 @@ class Jobs:
         )
         return found.fetchone() is not None
 
+    def are_left(self, connection: Any) -> bool:
+        """Whether parts of any edition wait for a worker."""
+        found = connection.execute("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' LIMIT 1")
+        return found.fetchone() is not None
+
     def defer(self, connection: Any, edition: str, parts: Sequence[Part]) -> None:
         """Hand parts of an edition to whichever workers there are."""
         if parts:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.audience import parse_address
+from publisher.delivery.destinations import Destinations, Hold
 from publisher.delivery.message import MessageTemplate
 from publisher.delivery.transports import Letter, Transport
 from publisher.errors import AddressError, CheckError, TemplateError, TransportError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 OnDoubt = Literal["resend", "hold"]
 _MOST_PROBLEMS = 5
+_TURN = timedelta(seconds=1)
 _ITS_OWN_FAULT = (AddressError, TemplateError, CheckError, UnicodeError)
 
 
@@ -75,6 +77,9 @@ def deliver(
     wait: Callable[[int], timedelta] = backoff,
     on_doubt: OnDoubt = "resend",
     signers: Signers | None = None,
+    destinations: Destinations | None = None,
+    give_up_at: datetime | None = None,
+    patience: timedelta = timedelta(0),
 ) -> Tally:
     """Send what an edition owes and could send now, through an open transport.
 
@@ -83,6 +88,10 @@ def deliver(
     what is in flight is finished and the rest handed back. A recipient who can't be written to
     fails alone. With `signers` messages are made in other processes, where the transport can wait
     for them. Raises TransportError when nothing can leave any more, with all handed back.
+
+    `destinations` knows which domains are to be left alone for now: what goes there is put off,
+    and fails if it would have to wait beyond `give_up_at`. Where nothing is left but what waits
+    for its turn with a slow domain, it is waited for as long as `patience` says.
     """
     round_ = _Round(
         edition=edition,
@@ -99,6 +108,9 @@ def deliver(
         wait=wait,
         on_doubt=on_doubt,
         signers=signers,
+        destinations=destinations,
+        give_up_at=give_up_at,
+        patience=patience,
     )
     try:
         transport.carry(round_)
@@ -127,11 +139,18 @@ class _Round:
     wait: Callable[[int], timedelta]
     on_doubt: OnDoubt
     signers: Signers | None
+    destinations: Destinations | None
+    give_up_at: datetime | None
+    patience: timedelta
     tally: Tally = field(default_factory=Tally)
     _letters: deque[Letter] = field(default_factory=deque)
     _in_work: dict[int, tuple[Claim, Recipient]] = field(default_factory=dict)
+    _parked: list[Letter] = field(default_factory=list)
     _unfit: list[Result] = field(default_factory=list)
     _exhausted: bool = False
+    _again_at: datetime | None = None  # when to look for those whose turn has come
+    _turns_until: datetime | None = None  # when the last one's turn will be
+    _patient_until: datetime | None = None
     _wake: Callable[[], None] | None = None
 
     def begin(self, wake: Callable[[], None] | None) -> None:
@@ -139,6 +158,10 @@ class _Round:
         self._wake = wake
         if self.signers and wake:
             self.signers.begin(self._made)
+            # What another transport had no time for.
+            self.signers.submit(
+                [(number, claim.segment, to) for number, (claim, to) in self._in_work.items()]
+            )
 
     def end(self) -> None:
         """The transport is gone."""
@@ -147,8 +170,17 @@ class _Round:
         self._wake = None
 
     def next(self) -> Letter | None:
-        """The next letter, claimed and filled in."""
-        return self._letters.popleft() if self.waiting() else None
+        """The next letter, claimed and filled in, whose domain takes mail now."""
+        while self.waiting():
+            letter = self._letters.popleft()
+            held = self.destinations and self.destinations.hold(letter.domain)
+            if not held:
+                return letter
+            if held.unheard and len(self._parked) < self.batch:
+                self._parked.append(letter)
+            else:
+                self._put_off(letter.mark, held)
+        return None
 
     def waiting(self) -> int:
         """How many are claimed and filled in; the next batch is claimed if it is time to."""
@@ -156,47 +188,80 @@ class _Round:
             return 0
         # Where others make the letters, they should never have to wait for work.
         low = self.batch // 2 if self._elsewhere else 0
+        if self._exhausted and self._again_at is not None:
+            self._look_for_turns(self._again_at)
         while not self._exhausted and len(self._letters) + len(self._in_work) <= low:
-            self._claim()
+            if not self._claim() and self._wake:
+                self._wake()  # many may have to wait: between batches others get their time
+                break
         return len(self._letters)
+
+    def _look_for_turns(self, due: datetime) -> None:
+        now = self.clock()
+        if now >= due and self._turns_until is not None:
+            self._again_at = now + _TURN if now < self._turns_until else None
+            self._exhausted = False
 
     def over(self) -> bool:
         """Whether all that is owed now has been handed out, or we were told to stop."""
-        done = self._exhausted and not (self._letters or self._in_work)
-        return done or self.stop()
+        done = self._exhausted and not (self._letters or self._in_work or self._parked)
+        return (done and not self._is_worth_waiting()) or self.stop()
 
     def back(self, letter: Letter) -> None:
         """Take back what has not left."""
+        if self.destinations:
+            self.destinations.back(letter.domain)
         self._letters.appendleft(letter)
 
     def turn(self, starting: Sequence[Letter], finished: Sequence[tuple[Letter, Receipt]]) -> None:
         """Put on record what is about to leave, and what became of others."""
         now = self.clock()
-        results = [self._result(letter.mark, receipt, now) for letter, receipt in finished]
+        self._hear(finished)
+        results = [self._result(letter, receipt, now) for letter, receipt in finished]
         results += self._unfit
         self._unfit = []
         self.ledger.mark([letter.mark for letter in starting], results, now)
         self._count(results)
 
+    def _hear(self, finished: Sequence[tuple[Letter, Receipt]]) -> None:
+        if self.destinations is None:
+            return
+        for letter, receipt in finished:
+            self.destinations.hear(letter.domain, receipt)
+        if self._parked:
+            heard = {letter.domain for letter, _ in finished}
+            self._letters.extendleft(one for one in self._parked if one.domain in heard)
+            self._parked = [one for one in self._parked if one.domain not in heard]
+
     def hand_back(self) -> None:
         """Give back to the ledger what has not left."""
         self._settle_unfit(self.clock())
         in_work = [claim for claim, _ in self._in_work.values()]
-        self.ledger.release([*(letter.mark for letter in self._letters), *in_work])
+        letters = [*self._letters, *self._parked]
+        self.ledger.release([*(letter.mark for letter in letters), *in_work])
         self._letters.clear()
+        self._parked.clear()
         self._in_work.clear()
+        if self.destinations:
+            self.destinations.tell()
 
     @property
     def _elsewhere(self) -> bool:
         return self.signers is not None and self._wake is not None
 
-    def _claim(self) -> None:
-        """Take the next batch of what is owed, and see to its letters."""
+    def _claim(self) -> bool:
+        """Take the next batch of what is owed, and see to its letters; whether there are any."""
         now = self.clock()
+        if self.destinations:
+            self.destinations.look()
         claims = self.ledger.claim(self.edition, self.owner, self.batch, now)
         self._exhausted = not claims
         jobs = []
         for claim in claims:
+            # Before it is made: that is most of the work.
+            if held := self._rests(claim, now):
+                self._put_off(claim, held)
+                continue
             try:
                 recipient = self.recipient_for(claim)
                 if self._elsewhere:
@@ -210,6 +275,7 @@ class _Round:
         if self.signers and jobs:
             self.signers.submit(jobs)
         self._settle_unfit(now)
+        return bool(self._letters or self._in_work)
 
     def _made(self, number: int, data: bytes | str | None) -> None:
         """A letter from another process, or why there is none; None if nobody could make it."""
@@ -234,24 +300,58 @@ class _Round:
         """It is this recipient's own fault, and nothing has left: the others go on."""
         self._unfit.append(Result(claim, Receipt(outcome=Outcome.REFUSED, reply=why)))
 
+    def _rests(self, claim: Claim, now: datetime) -> Hold | None:
+        if self.destinations is None:
+            return None
+        domain = claim.subscriber.address.rpartition("@")[2].lower()
+        return self.destinations.at_rest(domain, now)
+
+    def _put_off(self, claim: Claim, held: Hold) -> None:
+        """It has to wait, or has waited for too long; no attempt is counted."""
+        receipt = Receipt(outcome=Outcome.LATER, reply=held.why)
+        if held.soon:
+            self._again_at = min(self._again_at or held.until, held.until)
+            self._turns_until = max(self._turns_until or held.until, held.until)
+        elif self.give_up_at is not None and held.until > self.give_up_at:
+            said = f"{held.why}; given up"
+            receipt = Receipt(outcome=Outcome.LATER, reply=said)
+            self._unfit.append(Result(claim, receipt, None, tried=False))
+            return
+        self._unfit.append(Result(claim, receipt, held.until, tried=False))
+
+    def _is_worth_waiting(self) -> bool:
+        """Whether something waits for its turn only, and we have waited for less than `patience`.
+
+        Whoever has no way to wake a transport (an outbox) waits for nothing.
+        """
+        if self._again_at is None or self._wake is None:
+            self._patient_until = None
+            return False
+        now = self.clock()
+        self._patient_until = self._patient_until or now + self.patience
+        return now < self._patient_until
+
     def _settle_unfit(self, now: datetime) -> None:
         unfit, self._unfit = self._unfit, []
         if unfit:
             self.ledger.mark((), unfit, now)
             self._count(unfit)
 
-    def _result(self, claim: Claim, receipt: Receipt, now: datetime) -> Result:
+    def _result(self, letter: Letter, receipt: Receipt, now: datetime) -> Result:
+        claim: Claim = letter.mark
         outcome, attempts = receipt.outcome, claim.attempts + 1
         again = outcome is Outcome.LATER or (
             outcome is Outcome.IN_DOUBT and self.on_doubt == "resend"
         )
         if again and attempts < self.max_attempts:
-            return Result(claim, receipt, now + self.wait(attempts))
+            retry_at = now + self.wait(attempts)
+            resting = self.destinations and self.destinations.at_rest(letter.domain, now)
+            return Result(claim, receipt, max(retry_at, resting.until) if resting else retry_at)
         return Result(claim, receipt)
 
     def _count(self, results: Sequence[Result]) -> None:
         tally = self.tally
-        for claim, receipt, retry_at, _ in results:
+        for claim, receipt, retry_at, tried in results:
             match receipt.outcome:
                 case Outcome.ACCEPTED:
                     tally.sent += 1
@@ -264,7 +364,7 @@ class _Round:
                 case Outcome.IN_DOUBT:
                     tally.held += retry_at is None
                     tally.deferred += retry_at is not None
-            if len(tally.problems) < _MOST_PROBLEMS:
+            if tried and len(tally.problems) < _MOST_PROBLEMS:
                 who = f"subscriber {claim.subscriber.id}"
                 tally.problems.append(f"{who}: {receipt.outcome}: {receipt.reply}")
         if results and self.on_progress:

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         Subscriber,
         Subscription,
     )
+    from publisher.model.peers import Peer, PeerKind
     from publisher.model.restyled import Restyled
     from publisher.model.returns import Returned, ReturnKind
     from publisher.model.vocabulary import Term, Vocabulary
@@ -99,6 +100,8 @@ __all__ = [
     "Newsletter",
     "Outcome",
     "Part",
+    "Peer",
+    "PeerKind",
     "Podcast",
     "Publication",
     "PublishedFrom",
@@ -137,6 +140,7 @@ __getattr__ = late(
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
         "restyled": "Restyled",
+        "peers": "Peer PeerKind",
         "returns": "ReturnKind Returned",
         "vocabulary": "Term Vocabulary",
     },

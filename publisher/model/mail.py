@@ -98,10 +98,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A transport's answer for one message, with the other side's own words."""
+    """A transport's answer for one message, with the other side's own words.
+
+    `general`: it is about the relay or the connection, and not about this recipient.
+    """
 
     outcome: Outcome
     reply: str = ""
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from publisher.config import Site
 from publisher.errors import LedgerError
-from publisher.model import Cohort, Entry, Newsletter
+from publisher.model import Cohort, Entry, Newsletter, Peer
 from publisher.publish.cohorts import cohorts_of
 from publisher.publish.hidden import Hidden
 from publisher.storage import Remote, Store
@@ -64,7 +64,8 @@ class SourceState:
 class Overview:
     """Counts of entries, subscribers and deliveries.
 
-    `broken` says of which editions the deliveries don't add up to what was owed.
+    `broken` says of which editions the deliveries don't add up to what was owed, `peers` which
+    relays and domains of recipients fail or are slow.
     """
 
     public: int
@@ -78,6 +79,7 @@ class Overview:
     newsletters: tuple[NewsletterState, ...]
     cohorts: tuple[CohortState, ...]
     sources: tuple[SourceState, ...]
+    peers: tuple[Peer, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The same for a script."""
@@ -139,6 +141,7 @@ def read_overview(site: Site, store: Store, now: datetime) -> Overview:
             state for one in site.newsletters for state in _cohorts(store, one, last, now)
         ),
         sources=tuple(_sources(site, store)),
+        peers=tuple(store.peers.troubled()),
     )
 
 

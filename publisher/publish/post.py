@@ -185,6 +185,12 @@ class Post:
             return self.envelope_sender()
         return self.paths.address(claim.id, claim.edition, claim.subscriber.id)
 
+    @property
+    def uses_smtp(self) -> bool:
+        """Whether messages go to a relay, and not into a folder."""
+        mail = self.site.settings.mail
+        return mail is not None and mail.transport == "smtp" and mail.smtp is not None
+
     def transport(self) -> Transport:
         """How messages leave here."""
         mail = self.site.settings.mail

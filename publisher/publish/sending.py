@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,14 @@ from publisher.errors import CheckError, LedgerError, TransportError, UsageError
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.progress import Advance, Progress
 from publisher.publish.report import Report
-from publisher.storage import Store
+from publisher.storage import EditionRecord, Store
 
 if TYPE_CHECKING:  # what sends is imported when something is owed
-    from publisher.delivery import MessageTemplate, Tally, Transport
+    from publisher.delivery import Destinations, MessageTemplate, Tally, Transport
     from publisher.delivery.loop import Ledger
     from publisher.publish.post import Post
 
+_PATIENCE = timedelta(minutes=5)  # with domains that are slow, when all others are done
 _IN_MEMORY = 32  # messages ready to be filled in, some hundred kilobytes each
 
 
@@ -50,6 +51,8 @@ def send_editions(
         for key in site.dkim
         if key.is_loose()
     ]
+    store.peers.prune(clock())
+    destinations = destinations_of(post, store, clock)
     with ledger.owner(clock()) as owner:
         try:
             with post.transport() as transport:
@@ -67,6 +70,8 @@ def send_editions(
                             stop=stop,
                             on_progress=advance,
                             report=report,
+                            destinations=destinations,
+                            patience=_PATIENCE,
                             owed=owed,
                         )
                     if edition not in broken:  # else it was said before
@@ -103,10 +108,13 @@ def send_edition(
     stop: Callable[[], bool],
     on_progress: Advance,
     report: Report,
+    destinations: Destinations | None,
+    patience: timedelta,
     owed: int = 0,
 ) -> None:
     """Deliver what an edition owes now, or what `ledger` gives out of it.
 
+    For what waits for its turn with a slow domain it stays as long as `patience` says.
     Where `owed` is known to be many, other processes help; a worker is one of many already.
     """
     from publisher.delivery import deliver  # noqa: PLC0415
@@ -115,7 +123,8 @@ def send_edition(
     newsletter = _newsletter(post.site, store, edition, report)
     if mail is None or newsletter is None:
         return
-    templates = _Templates(store, post, newsletter, edition)
+    record = store.editions.get(edition)
+    templates = _Templates(store, post, newsletter, record)
     tally = deliver(
         edition,
         ledger=ledger,
@@ -129,8 +138,18 @@ def send_edition(
         stop=stop,
         on_progress=on_progress,
         on_doubt=mail.on_doubt,
+        destinations=destinations,
+        give_up_at=(record.retried or record.opened) + mail.give_up,
+        patience=patience,
     )
     _count(report, tally)
+
+
+def destinations_of(post: Post, store: Store, clock: Callable[[], datetime]) -> Destinations | None:
+    """What is known of the domains that mail goes to; nothing where it goes into a folder."""
+    from publisher.delivery import Destinations  # noqa: PLC0415
+
+    return Destinations(store.peers, clock) if post.uses_smtp else None
 
 
 def _settle(store: Store, edition: str, report: Report) -> bool:
@@ -167,11 +186,12 @@ class _Templates(Mapping[int, "MessageTemplate"]):
     Deliveries are claimed segment by segment, so each is made about once.
     """
 
-    def __init__(self, store: Store, post: Post, newsletter: Newsletter, edition: str) -> None:
-        record = store.editions.get(edition)
-        self._words = store.editions.words(edition)
+    def __init__(
+        self, store: Store, post: Post, newsletter: Newsletter, record: EditionRecord
+    ) -> None:
+        self._words = store.editions.words(record.id)
         self._post = post
-        self._edition = edition
+        self._edition = record.id
         self._slot = record.slot
         self._newsletter = newsletter
         self._made = lru_cache(maxsize=_IN_MEMORY)(self._make)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher.config import KEY_NAME, MailTable, Site
 from publisher.delivery.jobs import Jobs
@@ -14,10 +14,11 @@ from publisher.model import Claim, Part, Result
 from publisher.publish.post import Post
 from publisher.publish.progress import Advance, Progress, unseen
 from publisher.publish.report import Report
-from publisher.publish.sending import is_the_last_seen, send_edition
+from publisher.publish.sending import destinations_of, is_the_last_seen, send_edition
 from publisher.sources import load_templates
 from publisher.storage import Ledger, Store
 
+_PATIENCE = timedelta(minutes=1)  # with slow domains, where no other part waits
 SWEEP = 60.0  # seconds from one look at what nobody works on to the next
 
 
@@ -84,7 +85,7 @@ class Worker:
             nonlocal idle
             idle = False
             try:
-                self._carry_out(edition, part)
+                self._carry_out(edition, part, jobs)
             except PublisherError as err:
                 self.log(f"{edition}: {err}")
             if self.stop():  # whether or not anything of it is left
@@ -121,8 +122,10 @@ class Worker:
             )
         return mail
 
-    def _carry_out(self, edition: str, part: Part) -> None:
+    def _carry_out(self, edition: str, part: Part, jobs: Jobs) -> None:
         report = Report()
+        with self.store.database.read() as connection:
+            others = jobs.are_left(connection.connection.dbapi_connection)
         ledger = PartLedger(self.store.ledger, part)
         post = Post.of(self.site, load_templates(self.site.folder))
         with (
@@ -140,6 +143,8 @@ class Worker:
                 stop=self.stop,
                 on_progress=self._advance_of(edition),
                 report=report,
+                destinations=destinations_of(post, self.store, self.clock),
+                patience=timedelta(0) if others else _PATIENCE,
             )
         self._tell(report)
 

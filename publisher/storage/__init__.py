@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from publisher.storage.records import Record, read_words, record
     from publisher.storage.remotes import Remote
     from publisher.storage.requests import VALID, Request
+    from publisher.storage.retries import Retry
     from publisher.storage.returns import ReturnRecord, Returns
     from publisher.storage.slots import Slot
     from publisher.storage.standing import Counts, DeliveryRecord
@@ -58,6 +59,7 @@ __all__ = [
     "Record",
     "Remote",
     "Request",
+    "Retry",
     "ReturnRecord",
     "Returns",
     "Slot",
@@ -92,6 +94,7 @@ __getattr__ = late(
         "records": "Record read_words record",
         "remotes": "Remote",
         "requests": "VALID Request",
+        "retries": "Retry",
         "returns": "ReturnRecord Returns",
         "slots": "Slot",
         "standing": "Counts DeliveryRecord",

@@ -27,7 +27,10 @@ _OUTLINE = ("number", "language", "subject", "entries", "recipients")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionRecord:
-    """An edition as it was opened; `state` is open or done."""
+    """An edition as it was opened; `state` is open or done, or what the operator made of it.
+
+    `retried` is when what had failed was last sent again.
+    """
 
     id: str
     newsletter: str
@@ -38,6 +41,7 @@ class EditionRecord:
     recipients: int
     opened: datetime
     digest: str
+    retried: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,4 +264,5 @@ def _record(row: Row[Any]) -> EditionRecord:
         recipients=row.recipients,
         opened=row.opened,
         digest=row.digest,
+        retried=row.retried,
     )

@@ -6,6 +6,7 @@ A state that must hold together, so it lives in this one file. Each delivery wal
     claimed -> failed | deferred    (not sent at all: no fit address, a destination at rest)
     deferred -> claimed ...        (when its time has come)
     claimed, started -> pending    (handed back: nothing has left)
+    failed, held, deferred -> pending    (sent again, when the operator says so: retries.py)
 
 A claim is on the disk before anything leaves (durable commit); the marks of start and finish
 survive kill -9 at once and a power loss after the next durable commit. What a dead owner left
@@ -76,7 +77,7 @@ class Ledger(Recovery):
                 rows = self._candidates(connection, edition_id, limit, now, part)
                 if not rows:
                     break
-                there = _subscribed(connection, newsletter, [row.subscriber for row in rows])
+                there = subscribed(connection, newsletter, [row.subscriber for row in rows])
                 left = [row.id for row in rows if row.subscriber not in there]
                 _mark(connection, left, state=DeliveryState.FAILED, reply=_LEFT, changed=now)
                 wanted = [row for row in rows if row.subscriber in there]
@@ -205,7 +206,8 @@ def candidates(
     )
 
 
-def _subscribed(connection: Connection, newsletter: str, people: list[int]) -> set[int]:
+def subscribed(connection: Connection, newsletter: str, people: list[int]) -> set[int]:
+    """Which of these people still get a newsletter."""
     return set(
         connection.execute(
             select(subscription.c.subscriber).where(

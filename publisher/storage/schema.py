@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -300,6 +301,8 @@ edition = Table(
     Column("tally", Text, nullable=False, server_default=""),
     Column("frequency", String(10), nullable=False, server_default=""),
     Column("timezone", Text, nullable=False, server_default=""),
+    # When the operator had what failed sent again; empty if never.
+    Column("retried", Moment, nullable=True),
     UniqueConstraint("newsletter", "frequency", "timezone", "slot"),
 )
 
@@ -386,6 +389,32 @@ def _index_in_doubt(table: Table, _connection: Connection, **_: Any) -> None:
 
 
 event.listen(delivery, "before_create", _index_in_doubt)
+
+# Relays and domains of recipients that were in trouble or slow, until they are forgotten again.
+peer = Table(
+    "peer",
+    metadata,
+    Column("kind", String(6), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment, nullable=True),
+    Column("next_try", Moment, nullable=True),
+    # Messages a second that it was found to take; empty where no limit is known.
+    Column("rate", Float, nullable=True),
+    Column("reply", Text, nullable=False),
+    Column("changed", Moment, nullable=False),
+    # Every sender asks again and again what others have found out.
+    Index("ix_peer_changed", "changed"),
+)
+
+# How many messages a relay was given in each minute since 1970, for as long as a limit asks.
+handed = Table(
+    "handed",
+    metadata,
+    Column("relay", Text, primary_key=True),
+    Column("minute", BigInteger, primary_key=True),
+    Column("messages", BigInteger, nullable=False),
+)
 
 # What came back from where mail was sent. Whoever has left is gone from `subscriber`, so neither
 # of the two that tell who it was is a foreign key.

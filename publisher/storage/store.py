@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from publisher.storage.ledger import Ledger
     from publisher.storage.notebook import Notebook
     from publisher.storage.outputs import Outputs
+    from publisher.storage.peers import Peers
     from publisher.storage.pings import Pings
     from publisher.storage.rations import Rations
     from publisher.storage.readers import Readers
     from publisher.storage.readership import Readership
     from publisher.storage.remotes import Remotes
     from publisher.storage.requests import Requests
+    from publisher.storage.retries import Retries
     from publisher.storage.returns import Returns
     from publisher.storage.slots import Slots
     from publisher.storage.subscribers import Subscribers
@@ -47,6 +49,7 @@ class Store:
     notebook: Notebook
     outputs: Outputs
     archives: Archives
+    peers: Peers
     pings: Pings
     subscribers: Subscribers
     readers: Readers
@@ -58,6 +61,7 @@ class Store:
     editions: Editions
     ledger: Ledger
     instance: Instance
+    retries: Retries
     returns: Returns
 
     def __init__(self, database: Database, secret: Secret | None = None) -> None:
@@ -106,4 +110,4 @@ class Store:
 
 
 # Those that know again, by the site's secret, who was forgotten.
-_OF_PEOPLE = frozenset({"subscribers", "readers", "requests", "suppressions"})
+_OF_PEOPLE = frozenset({"subscribers", "readers", "requests", "retries", "suppressions"})

@@ -301,7 +301,7 @@ class Dialogue:
         assert letter is not None
         assert refusal is not None
         self._unclean = True
-        self._complete(letter, refusal)
+        self._complete(letter, refusal, general=self._mail_refused)
 
     def _on_verdict(self, reply: Reply) -> None:
         letter, self._sent = self._sent, None
@@ -314,9 +314,9 @@ class Dialogue:
         if reply.code == 421:
             self._end(Trouble.LOST, str(reply))
 
-    def _complete(self, letter: Letter, reply: Reply) -> None:
+    def _complete(self, letter: Letter, reply: Reply, *, general: bool = False) -> None:
         self.completed += 1
-        receipt = Receipt(outcome=_OUTCOMES[reply.code // 100], reply=str(reply))
+        receipt = _receipt(reply, general=general)
         self._events.append(Done(letter, receipt))
         self._rest()
 
@@ -342,7 +342,8 @@ class Dialogue:
         self._waiting.clear()
         if self._sent is not None:
             outcome = Outcome.IN_DOUBT if whole else Outcome.LATER
-            self._events.append(Done(self._sent, Receipt(outcome=outcome, reply=why)))
+            receipt = Receipt(outcome=outcome, reply=why, general=True)
+            self._events.append(Done(self._sent, receipt))
         if self._announced is not None:
             self._events.append(self._fate_of_announced(trouble, why))
         self._sent = self._announced = None
@@ -358,9 +359,11 @@ class Dialogue:
         fresh = self._sent is None and not self.completed
         if trouble is Trouble.SENDER or not (self._considered or fresh):
             return Unsent(self._announced)
-        said = str(self._refusal) if self._refusal else why
-        outcome = _OUTCOMES[self._refusal.code // 100] if self._refusal else Outcome.LATER
-        return Done(self._announced, Receipt(outcome=outcome, reply=said))
+        if self._refusal is None:
+            receipt = Receipt(outcome=Outcome.LATER, reply=why, general=True)
+        else:
+            receipt = _receipt(self._refusal, general=self._mail_refused)
+        return Done(self._announced, receipt)
 
     # ------------------------------------------------------------ commands
 
@@ -380,6 +383,13 @@ class Dialogue:
 
 
 _OUTCOMES = {2: Outcome.ACCEPTED, 4: Outcome.LATER, 5: Outcome.REFUSED}
+
+
+def _receipt(reply: Reply, *, general: bool) -> Receipt:
+    """What an answer says of a message; 421 is of the relay's own state, and so is 4.3.X."""
+    text = str(reply)
+    general = general or reply.code == 421 or text[4:8] == "4.3."
+    return Receipt(outcome=_OUTCOMES[reply.code // 100], reply=text, general=general)
 
 
 def _base64(text: str) -> str:

@@ -19,6 +19,12 @@ SILENCE = b""
 GARBAGE = b"<html>no mail here</html>\r\n"
 
 
+def free_port():
+    """A port of loopback that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
 class Slow(bytes):
     """An answer that comes letter by letter."""
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.delivery import MessageTemplate, Smtp, deliver
+from publisher.delivery import Destinations, MessageTemplate, Smtp, deliver
 from publisher.errors import TransportError
 from publisher.storage import Store
 from tests.unit.delivery.relay import DROP, GARBAGE, GOOD, SILENCE, Relay, Slow
@@ -87,8 +87,10 @@ def send(store, edition, make_message, make_recipient):
                 sender_for=lambda _: SENDER,
                 clock=lambda: NOW,
                 stop=lambda: False,
+                destinations=Destinations(store.peers, lambda: NOW),
             )
 
+    store.peers.let_be_tried("domain", ["reader.example"], NOW)
     return send
 
 
@@ -123,6 +125,9 @@ def test_each_fault_at_each_point_leaves_the_right_state(
     (row,) = store.ledger.who(edition)
     assert row.in_doubt == (state == DOUBT)
     assert row.attempts == (state != OWED)
+    # Only what it says of a recipient is an answer of the recipient's domain.
+    rests = fault == "4xx" and point in ("RCPT", "DATA", "DOT")
+    assert [one.name for one in store.peers.troubled()] == ["reader.example"] * rests
     # Where the server wants content although nobody is left to get it, it gets none.
     arrived = [message for message in relay.messages if message]
     assert len(arrived) == (point in ("DOT", "QUIT") or state == SENT)

@@ -1,12 +1,16 @@
 """What the planners make of the ledger's statements: each walks an index, however many rows wait."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
-from publisher.model import DeliveryState, Part
+from publisher.model import DeliveryState, Part, Peer
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.ledger import _FINISH, _START, candidates
+from publisher.storage.peers import changes
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
+from publisher.storage.retries import to_retry
 from publisher.storage.standing import counting, whose
 from tests.unit.storage.samples import NOW, crowd, open_edition
 
@@ -137,3 +141,20 @@ def test_a_snapshot_looks_up_each_readers_group(large):
         _planned.drop(connection)
     assert "SEARCH planned USING INDEX" in plan, plan
     assert "SCAN planned" not in plan, plan
+
+
+def test_what_others_found_out_is_looked_up_by_time(store):
+    peers = [Peer(kind="domain", name=f"{n}.example", failures=1) for n in range(3000)]
+    store.peers.save(peers, NOW)
+    store.peers.save(peers[:10], NOW + timedelta(hours=1))
+    analyse(store)
+    assert "ix_peer_changed" in explained(store, changes(NOW + timedelta(minutes=30)))
+
+
+def test_what_failed_is_found_by_the_index(large):
+    with large.database.write() as connection:
+        connection.execute(text("UPDATE delivery SET state = 'failed' WHERE id > 2950"))
+    analyse(large)
+    for domain in ("", "reader.example"):
+        (query,) = to_retry("daily-1", {DeliveryState.FAILED}, domain)
+        walks(explained(large, query.limit(50)), INDEX)

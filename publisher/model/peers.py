@@ -1,0 +1,30 @@
+"""Who mail is handed to, or goes to, and how they have answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+PeerKind = Literal["relay", "domain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A relay, or the domain of recipients, as it last showed itself.
+
+    `failures` in a row since `failing_since`; until `next_try` it is left alone. `rate` is how many
+    messages a second it was found to take, None where no limit is known; `reply` are its own words.
+    """
+
+    kind: PeerKind
+    name: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    next_try: datetime | None = None
+    rate: float | None = None
+    reply: str = ""
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is to be left alone at this moment."""
+        return self.next_try is not None and now < self.next_try
