@@ -30,7 +30,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d+|#x[\da-f]+);")
-_UNFILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_UNFILLED = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}%\n]*%\}")
 _TEXT = "text/plain"
 
 
@@ -239,7 +239,8 @@ def _markup(source: MailSource, text: str) -> Iterator[Finding]:
     found = {
         match[0]: mend
         for pattern, mend in _MARKUP
-        for match in pattern.finditer(plain)
+        # Template code stands on one line; two signs on two lines are somebody's title each.
+        for match in pattern.finditer(text if pattern is _UNFILLED else plain)
         if len(match[0]) < 200
     }
     if found:
