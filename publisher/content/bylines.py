@@ -9,6 +9,7 @@ from publisher.content.lexicon import AGENCIES, words
 
 _OPENING = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
 _FROM = re.compile(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
+_FIRST = frozenset("BbVPОАF")  # letters with which both begin, two of them Cyrillic
 _LONGEST = 160
 _ROLES = words(
     "writer correspondent reporter editor staff press agency service services bureau news "
@@ -48,6 +49,8 @@ class Byline:
 
 def parse_byline(text: str) -> Byline | None:
     """A byline (`By X and Y, Associated Press Writer`, `From AP`), or None for other text."""
+    if text.lstrip()[:1] not in _FIRST:  # nearly always
+        return None
     line = " ".join(text[: _LONGEST + 1].split())
     if len(line) > _LONGEST:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from itertools import chain
 from operator import itemgetter
 
@@ -16,6 +17,7 @@ _MOST_LETTERS = 600  # by which the script is told
 _LEAST_WORDS = 8
 _LEAST_LETTERS = 36  # each of another script than ours counts as three
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 # Scripts by their blocks, with the language that alone, or mostly, is written in them.
 _SCRIPTS = (
     (0x0370, 0x03FF, "el"), (0x0400, 0x04FF, "ru"), (0x0530, 0x058F, "hy"),
@@ -80,8 +82,11 @@ _LITTLE = {
     "ur": "کے میں کی ہے اور سے کا کو نے پر کہ ہیں یہ اس بھی ایک تھا کر جو نہیں ان گیا",
 }
 _WORDS = {language: frozenset(text.split()) for language, text in _LITTLE.items()}
-# A word that fewer languages have tells more.
-_SHARED = Counter(chain.from_iterable(_WORDS.values()))
+# Which languages have a word: one that fewer have tells more.
+_HAVE = {
+    word: tuple(language for language, words in _WORDS.items() if word in words)
+    for word in sorted(frozenset().union(*_WORDS.values()))
+}
 _BY_SCRIPT = {"ru": ("ru", "uk", "bg"), "ar": ("ar", "fa", "ur")}
 _ALONE = _BY_SCRIPT.keys()
 _LATIN_LANGUAGES = tuple(
@@ -98,7 +103,10 @@ def detect_language(text: str) -> str:
     languages = _LATIN_LANGUAGES if not script else _BY_SCRIPT.get(script, ())
     if not languages:
         return script if letters >= _LEAST_LETTERS else ""
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    if text.isascii():  # small letters are as many, so that it takes one look
+        words = _ASCII_WORD.findall(text.lower())
+    else:
+        words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
     if len(words) < _LEAST_WORDS:
         return ""
     return _by_words(words, languages) or (script if script in _ALONE else "")
@@ -140,13 +148,21 @@ def _by_words(words: list[str], languages: tuple[str, ...]) -> str:
     """The language whose little words the text has; it has to be clearly ahead of the next."""
     counts = Counter(words)
     scores = dict.fromkeys(languages, 0.0)
-    for word in counts.keys() & _SHARED.keys():
-        for language in languages:
-            if word in _WORDS[language]:
-                scores[language] += counts[word] / _SHARED[word]
+    for word in counts.keys() & _HAVE.keys():
+        holders = _HAVE[word]
+        weight = counts[word] / len(holders)
+        for language in holders:
+            if language in scores:
+                scores[language] += weight
     first, second = sorted(scores, key=lambda language: -scores[language])[:2]
-    enough = scores[first] >= max(1.5, 0.03 * min(len(words), 100))
+    if scores[first] < max(1.5, 0.03 * min(len(words), 100)):
+        return ""
     # Near ones (Danish and Norwegian) share most words: what only one has decides.
-    ours = sum(counts[word] for word in _WORDS[first] - _WORDS[second])
-    theirs = sum(counts[word] for word in _WORDS[second] - _WORDS[first])
-    return first if enough and ours >= 1.3 * theirs else ""
+    ours = sum(counts[word] for word in _only(first, second))
+    theirs = sum(counts[word] for word in _only(second, first))
+    return first if ours >= 1.3 * theirs else ""
+
+
+@cache
+def _only(first: str, second: str) -> frozenset[str]:
+    return _WORDS[first] - _WORDS[second]

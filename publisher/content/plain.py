@@ -102,7 +102,11 @@ class _Walk:
         if self.verbatim:
             text = raw.replace("\0", "\n").strip("\n")
         else:
-            lines = (_SPACE.sub(" ", line).strip() for line in raw.split("\0"))
+            lines = (
+                # Of what separates words by Unicode, ASCII has only what HTML calls white space.
+                " ".join(line.split()) if line.isascii() else _SPACE.sub(" ", line).strip()
+                for line in raw.split("\0")
+            )
             text = "\n".join(line for line in lines if line)
         if not text.strip():
             return

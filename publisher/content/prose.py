@@ -32,7 +32,13 @@ def plain_prose(html: str) -> tuple[str, list[Block]] | None:
         return None
     blocks = []
     for paragraph in html.split("</p>"):
-        text = _SPACE.sub(" ", unescape(_TAG.sub("", paragraph))).strip()
+        text = paragraph.lstrip("\n").removeprefix("<p>")
+        if "<" in text:
+            text = _TAG.sub("", text)
+        if "&" in text:
+            text = unescape(text)
+        # Of what separates words by Unicode, ASCII has only what HTML calls white space too.
+        text = " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip()
         if text:
             blocks.append(Block("p", text))
     safe = html.replace('">', '" rel="noopener">').replace("&quot;", '"').strip()

@@ -148,6 +148,7 @@ class _Desk:
         language = language or self._language(story)
         section = self._first(copy, "section", fields.text("section"), manuscript.section)
         dateline = dateline_told(fields, story.parsed) or manuscript.dateline
+        chosen = fields.tags()
         entry = Entry(
             id=self._id(copy, published.moment, slug),
             slug=slug,
@@ -175,9 +176,9 @@ class _Desk:
             section=Section(name=section, slug=slugify(section)) if section else None,
             tags=settle(
                 choose_tags(
-                    story.title, story.prose, chosen=(*fields.tags(), *manuscript.tags),
+                    story.title, story.prose, chosen=(*chosen, *manuscript.tags),
                     keywords=manuscript.keywords, dateline=dateline, language=language,
-                    are_all=bool(fields.tags()),
+                    are_all=bool(chosen),
                 ),
                 self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
             ),

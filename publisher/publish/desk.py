@@ -67,6 +67,14 @@ class Desk:
     def __post_init__(self) -> None:
         self.folder = self.site.articles
 
+    @staticmethod
+    def prepare() -> None:
+        """Import what reads articles; else it is when the first is read."""
+        from publisher.content import outline, read  # noqa: F401, PLC0415
+        from publisher.storage.records import form  # noqa: PLC0415
+
+        form()
+
     def read_all(self, tasks: Sequence[Task]) -> list[Answer]:
         """The answers to some tasks on files of the folder, in their order."""
         files = read_article_files(

@@ -22,10 +22,12 @@ def share_out(
     portions: Iterable[Sequence[_Task]],
     *,
     many: bool,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[list[_Answer]]:
     """The answers to each portion, in order; `many` says that other processes are worth it.
 
-    `portions` are asked for as hands come free, and in this process.
+    `portions` are asked for as hands come free, and in this process. `prepare` does what every
+    hand would have to do first: import what the work takes, before there are any.
     """
     hands = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     # A fork copies one thread of several, and whatever locks the others hold.
@@ -33,6 +35,7 @@ def share_out(
         for portion in portions:
             yield work(portion)
         return
+    prepare()
     yield from _shared(work, iter(portions), hands)
 
 
@@ -47,6 +50,7 @@ def _shared(
 
     # Forked, so that each has the rules and the site as they are here.
     context = multiprocessing.get_context("fork")
+    gc.freeze()  # what is there is not looked through by each hand, which would copy it
     given: deque[tuple[Sequence[_Task], Future[list[_Answer]]]] = deque()
     with ProcessPoolExecutor(
         hands, mp_context=context, initializer=_begin, initargs=(work, os.getpid())

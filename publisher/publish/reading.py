@@ -72,7 +72,10 @@ def read_waiting(
     tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]
     is_same = True
     for answers in share_out(
-        desk.read_all, _portions(tasks), many=len(tasks) > MANY // 4 and not site.summariser
+        desk.read_all,
+        _portions(tasks, _PORTION // 2),
+        many=len(tasks) > MANY // 4 and not site.summariser,
+        prepare=desk.prepare,
     ):
         same: list[Record] = []
         other: list[Record] = []
@@ -150,7 +153,10 @@ class _Round:
         files = [line for line in changed if not is_remote(line)] if remote else changed
         tasks = self._tasks(files, known, again)
         yield from share_out(
-            desk.read_all, tasks, many=len(files) > MANY and not self.site.summariser
+            desk.read_all,
+            tasks,
+            many=len(files) > MANY and not self.site.summariser,
+            prepare=desk.prepare,
         )
         for some in self._tasks(remote, known, again):
             brought = read_remotes(self.site, self.store, [task.path for task in some])
@@ -351,9 +357,9 @@ def _path(line: str) -> str:
     return line.partition("\t")[0]
 
 
-def _portions(things: Sequence[_T]) -> Iterator[list[_T]]:
+def _portions(things: Sequence[_T], size: int = _PORTION) -> Iterator[list[_T]]:
     rest = iter(things)
-    while some := list(islice(rest, _PORTION)):
+    while some := list(islice(rest, size)):
         yield some
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from publisher.errors import StoreError
 from publisher.storage.database import Database
+from publisher.storage.schema import metadata
 
 # Every revision in order. Named here so that a database that is up to date, as nearly always,
 # is known for one without importing Alembic.
@@ -45,7 +46,29 @@ def migrate(database: Database) -> None:
         )
     # Of two that begin at once on an empty database, the second finds all done.
     with database.reshape() as connection:
-        upgrade(connection)
+        if current is None and not inspect(connection).get_table_names():
+            create(connection)
+        else:
+            upgrade(connection)
+
+
+def create(connection: Connection) -> None:
+    """Make all tables of an empty database, as every revision one after another would.
+
+    A test finds no difference between the two, and a first run does not wait for Alembic.
+    """
+    metadata.create_all(connection)
+    # As Alembic makes and reads it.
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+            " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(
+        text("INSERT INTO alembic_version (version_num) VALUES (:newest)"),
+        {"newest": REVISIONS[-1]},
+    )
 
 
 def upgrade(connection: Connection) -> None:

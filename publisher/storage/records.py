@@ -52,7 +52,7 @@ def record(
 ) -> Record:
     """The record of an entry, or of its outline alone (`is_whole` false)."""
     outline = write_outline(entry)
-    text = _form().dump_json(entry) if is_whole else None
+    text = form().dump_json(entry) if is_whole else None
     # Without its words an entry stands in no file: what tells it apart need not say them.
     said = text if text is not None else f"{digest} {recipe} {outline}".encode()
     begins, ends = entry.shown()
@@ -75,11 +75,12 @@ def record(
 
 def read_words(text: str) -> Entry:
     """The entry that `record` wrote."""
-    return _form().validate_json(text)
+    return form().validate_json(text)
 
 
 @cache
-def _form() -> TypeAdapter[Entry]:
+def form() -> TypeAdapter[Entry]:
+    """What writes and reads entries as JSON; made once."""
     from pydantic import TypeAdapter  # noqa: PLC0415 - making it takes longer than a short run
 
     return TypeAdapter(Entry)

@@ -372,20 +372,15 @@ delivery = Table(
 )
 
 
-def _index_in_doubt(table: Table, _connection: Connection, **_: Any) -> None:
+def _index_in_doubt(table: Table, connection: Connection, **_: Any) -> None:
     """Index the few that are in doubt.
 
     Only where tables are made: that an index names a dialect imports all drivers of that dialect.
     """
-    if all(index.name != "ix_delivery_in_doubt" for index in table.indexes):
-        in_doubt = table.c.in_doubt.is_(True)
-        Index(
-            "ix_delivery_in_doubt",
-            table.c.edition,
-            table.c.subscriber,
-            sqlite_where=in_doubt,
-            postgresql_where=in_doubt,
-        )
+    for index in [one for one in table.indexes if one.name == "ix_delivery_in_doubt"]:
+        table.indexes.remove(index)
+    where: dict[str, Any] = {f"{connection.dialect.name}_where": table.c.in_doubt.is_(True)}
+    Index("ix_delivery_in_doubt", table.c.edition, table.c.subscriber, **where)
 
 
 event.listen(delivery, "before_create", _index_in_doubt)

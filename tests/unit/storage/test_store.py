@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from publisher.errors import StoreError
 from publisher.model import Cohort
 from publisher.storage import Slot, Store
+from publisher.storage import migrate as migrating
 from publisher.storage.database import Database
-from publisher.storage.migrate import REVISIONS
+from publisher.storage.migrate import REVISIONS, upgrade
 from publisher.storage.schema import metadata, subscriber
 
 DAILY = Cohort(newsletter="daily")
@@ -49,15 +50,16 @@ def named(index):
     return {**index, "dialect_options": {name: str(words) for name, words in options.items()}}
 
 
-def test_the_migrations_make_what_the_schema_says(store):
+def test_the_migrations_make_what_a_new_store_has(store):
     with store.database.read() as connection:
-        migrated = shape(connection)
+        made = shape(connection)
     with store.database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             table.drop(connection)
-        metadata.create_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        upgrade(connection)
     with store.database.read() as connection:
-        assert shape(connection) == migrated
+        assert shape(connection) == made
 
 
 def test_the_revisions_named_are_those_that_are_there():
@@ -232,21 +234,23 @@ def test_an_error_never_shows_an_address(store):
     assert "ana@" not in str(caught.value)
 
 
-def test_a_migration_that_fails_leaves_nothing(store_url, tmp_path, monkeypatch):
-    from alembic import command
+@pytest.mark.parametrize(("way", "others"), [("create", []), ("upgrade", ["of_another"])])
+def test_a_schema_that_fails_half_way_leaves_nothing(store_url, tmp_path, monkeypatch, way, others):
+    database = Database.open(store_url, tmp_path)
+    for other in others:  # a database with tables in it is brought up by Alembic
+        with database.write() as connection:
+            connection.execute(text(f"CREATE TABLE {other} (id INTEGER)"))
+    real = getattr(migrating, way)
 
-    real = command.upgrade
-
-    def fail(*words):
-        real(*words)
+    def fail(connection):
+        real(connection)
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(command, "upgrade", fail)
+    monkeypatch.setattr(migrating, way, fail)
     with pytest.raises(RuntimeError):
         Store.open(store_url, site=tmp_path)
-    database = Database.open(store_url, tmp_path)
     with database.read() as connection:
-        assert inspect(connection).get_table_names() == []
+        assert inspect(connection).get_table_names() == others
     database.close()
     monkeypatch.undo()
     Store.open(store_url, site=tmp_path).close()
