@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import yaml
-
 from publisher.content.characters import clean
 from publisher.errors import ArticleError
 
@@ -19,8 +17,6 @@ LARGEST = 64 * 1024
 DEEPEST = 20
 _FENCE = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-# libyaml is ten times faster and gives the same events; some builds of PyYAML come without it.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
@@ -70,9 +66,15 @@ def split_front_matter(text: str, path: str) -> Split:
             line=1,
             mend="move the text below the closing `---`",
         )
-    fields = _plain_fields(block) or _Builder(path).build(block)
+    fields = _plain_fields(block) or _parsed(block, path)
     body = text[close.end() :].removeprefix("\n")
     return Split(fields, body, text.count("\n", 0, close.end()) + 2)
+
+
+def _parsed(block: str, path: str) -> dict[str, Field]:
+    from publisher.content.yaml_matter import read_yaml  # noqa: PLC0415 - seldom needed
+
+    return read_yaml(block, path)
 
 
 # What nearly every front matter is made of, and what YAML reads without a second meaning: words,
@@ -108,88 +110,3 @@ def _plain(text: str) -> str:
     if text[0] in "\"'":
         return clean(text[1:-1]).strip()
     return "" if text.rstrip(" ") == "null" else clean(text).strip()
-
-
-class _Builder:
-    """Builds plain values from YAML events, one at a time, so that nesting costs no stack."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.open: list[tuple[Field, list[Field]]] = []  # container, its pending key
-        self.root: Field | None = None
-
-    def build(self, block: str) -> dict[str, Field]:
-        try:
-            documents = 0
-            for event in yaml.parse(block, Loader=_LOADER):
-                documents += isinstance(event, yaml.DocumentStartEvent)
-                if documents > 1:
-                    raise self._error("holds more than one document", _line(event))
-                self._take(event)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 2 if mark is not None else 1
-            problem = " ".join(str(getattr(error, "problem", None) or "it can't be read").split())
-            raise self._error(
-                f"is not valid YAML: {problem}",
-                line,
-                "put a text that holds `: ` or `#`, or begins with a sign, in quotes",
-            ) from error
-        if self.root is None or self.root.value == "":
-            return {}
-        if not isinstance(self.root.value, dict):
-            raise self._error(
-                "is not a mapping", self.root.line, "write one `key: value` on each line"
-            )
-        return self.root.value
-
-    def _take(self, event: yaml.Event) -> None:
-        line = _line(event)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._error("uses an anchor or alias (& or *)", line, "write the value out")
-        if tag := getattr(event, "tag", None):
-            raise self._error(f"uses a type tag ({tag})", line, "write the value plainly")
-        if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.style is None or event.style == ""
-            value = "" if plain_null and event.value in {"~", "null"} else clean(event.value)
-            self._add(Field(value.strip(), line))
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._open(Field([], line))
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._open(Field({}, line))
-        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-            self.open.pop()
-
-    def _open(self, field: Field) -> None:
-        if len(self.open) >= DEEPEST:
-            raise self._error(f"is nested deeper than {DEEPEST} levels", field.line)
-        self._add(field, is_key_allowed=False)
-        self.open.append((field, []))
-
-    def _add(self, field: Field, *, is_key_allowed: bool = True) -> None:
-        if not self.open:
-            self.root = field
-            return
-        container, pending = self.open[-1]
-        if isinstance(container.value, list):
-            container.value.append(field)
-        elif isinstance(container.value, dict):
-            if pending:
-                key = pending.pop()
-                field.key_line = key.line
-                container.value[str(key.value)] = field
-            elif not is_key_allowed or not isinstance(field.value, str):
-                raise self._error("has a key that is no text", field.line)
-            elif field.value in container.value:
-                raise self._error(f"gives `{field.value}` twice", field.line, "keep one of the two")
-            else:
-                pending.append(field)
-
-    def _error(self, what: str, line: int, mend: str = "") -> ArticleError:
-        return ArticleError(f"the front matter {what}", path=self.path, line=line, mend=mend)
-
-
-def _line(event: yaml.Event) -> int:
-    # Marks count from 0 and the block begins below the opening fence.
-    mark = event.start_mark
-    return mark.line + 2 if mark is not None else 1

@@ -9,22 +9,25 @@ from publisher.storage import Known, Record, Store
 
 
 class Holders:
-    """Who has which slug and id: two articles can't share them, and the first one keeps them."""
+    """Who has which slug and id: two articles can't share them, and the first one keeps them.
+
+    `is_new` as long as the store was empty, and nobody wanted what was taken already.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._is_new = store.catalogue.is_empty()
+        self.is_new = store.catalogue.is_empty()
         self._taken: set[str] = set()
 
     def take_all(self, wishes: Sequence[tuple[Record, Known | None]]) -> list[ArticleError | None]:
         """Take both for each record; an error where another article has one of them."""
         values = [value for one, _ in wishes for value in (one.slug, one.entry_id)]
-        if self._is_new:
+        if self.is_new:
             # Nothing can be in the way but what came before in this very run.
             if len(set(values)) == len(values) and self._taken.isdisjoint(values):
                 self._taken.update(values)
                 return [None] * len(wishes)
-            self._is_new = False
+            self.is_new = False
         slugs: dict[str, str] = {}
         ids: dict[str, str] = {}
         for path, slug, entry_id in self._store.catalogue.holders(

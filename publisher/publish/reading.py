@@ -26,7 +26,7 @@ from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes, 
 from publisher.publish.report import Report
 from publisher.publish.summaries import Summaries
 from publisher.sources import look_over
-from publisher.storage import Known, Record, Store, read_outline, read_words, record
+from publisher.storage import Known, Record, Store, read_outline, read_tags, read_words, record
 
 _T = TypeVar("_T")
 
@@ -118,7 +118,8 @@ class _Round:
     enclosing: Mapping[str, Mapping[str, int]]  # the sizes of files beside articles, by path
     again: set[str] = field(default_factory=set)  # paths that stay to be looked into
     moved: set[str] = field(default_factory=set)  # paths that are no longer an article's
-    spellings: dict[str, str] | None = None  # of tags, by slug
+    spellings: dict[str, str] = field(default_factory=dict)  # of tags, by slug
+    spells_all: bool = False  # whether those are all that there are
     desk: Desk = field(init=False)
     seen: datetime = field(init=False)
 
@@ -137,6 +138,9 @@ class _Round:
         again = set(map(_path, self.lines)) if full else outgrown
         known: dict[str, Known] = {}
         holders = Holders(self.store)
+        if len(changed) * 100 > len(self.lines):
+            self.spellings = self.store.catalogue.spellings(self.recipe)
+            self.spells_all = True
         for answers in self._read(changed, known, again):
             self._take(answers, known, lost, holders)
         gone = [one.path for one in missing if one.path not in self.moved]
@@ -273,8 +277,9 @@ class _Round:
 
     def _spelled(self, one: Record) -> Record:
         """The record with its tags spelled as in the rest of the publication."""
-        if self.spellings is None:
-            self.spellings = self.store.catalogue.spellings(self.recipe)
+        if not self.spells_all:
+            slugs = [slug for _, slug in read_tags(one.outline) if slug not in self.spellings]
+            self.spellings |= self.store.catalogue.spellings(self.recipe, slugs) if slugs else {}
         return _spelled(one, self.spellings)
 
     def _save(self, good: list[tuple[Answer, Record, Known | None]], holders: Holders) -> None:
@@ -294,7 +299,7 @@ class _Round:
                 self.report.new += 1
             else:
                 self.report.changed += 1
-        self.store.catalogue.save_all(records)
+        self.store.catalogue.save_all(records, are_new=holders.is_new)
 
     def _blame(self, error: ArticleError, before: Known | None) -> None:
         """Say what is wrong with an article, of somebody's feed only once."""
@@ -322,12 +327,11 @@ class _Round:
 
 def _spelled(one: Record, spellings: dict[str, str]) -> Record:
     """The record with tags called as `spellings` has it, by slug, which learns new ones."""
-    entry = read_outline(one.outline)
-    if all(spellings.setdefault(tag.slug, tag.name) == tag.name for tag in entry.tags):
+    if all(spellings.setdefault(slug, name) == name for name, slug in read_tags(one.outline)):
         return one
     from publisher.content import one_spelling  # noqa: PLC0415 - seldom needed
 
-    entry = entry if one.words is None else read_words(one.words)
+    entry = read_outline(one.outline) if one.words is None else read_words(one.words)
     return record(
         replace(entry, tags=one_spelling(entry.tags, spellings)),
         digest=one.digest,

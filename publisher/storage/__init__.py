@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from publisher.storage.freezing import Audience
     from publisher.storage.ledger import Ledger
     from publisher.storage.losses import Loss
-    from publisher.storage.outlines import read_outline, write_outline
+    from publisher.storage.outlines import read_outline, read_tags, write_outline
     from publisher.storage.pings import Ping
     from publisher.storage.portraits import Portrait
     from publisher.storage.rations import Ration
@@ -71,6 +71,7 @@ __all__ = [
     "Wish",
     "Wording",
     "read_outline",
+    "read_tags",
     "read_words",
     "record",
     "write_outline",
@@ -85,7 +86,7 @@ __getattr__ = late(
         "freezing": "Audience",
         "ledger": "Ledger",
         "losses": "Loss",
-        "outlines": "read_outline write_outline",
+        "outlines": "read_outline read_tags write_outline",
         "pings": "Ping",
         "portraits": "Portrait",
         "rations": "Ration",

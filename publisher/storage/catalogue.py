@@ -12,12 +12,13 @@ from sqlalchemy import Connection, bindparam, collate, func, or_, select, update
 from publisher.model import Entry, Identity
 from publisher.storage.database import Database, chunks
 from publisher.storage.notebook import forget_notes
-from publisher.storage.outlines import read_outline
-from publisher.storage.placing import Placing, save_words
+from publisher.storage.outlines import read_outline, read_tags, tag_mark
+from publisher.storage.placing import Placing, insert_all, save_words
 from publisher.storage.records import Record, read_words, record
 from publisher.storage.schema import article, edition, story
 
 _CHUNK = 500  # outlines filled in at once
+_GLANCED = 10
 _WALKED = 1000  # outlines in memory at once
 
 
@@ -43,6 +44,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unsynced = False
+        self._saved_to = 0  # the row saved last
         self._is_filled = False
 
     def known(self, paths: Iterable[str] | None = None) -> dict[str, Known]:
@@ -113,10 +115,12 @@ class Catalogue:
         """Keep what came of reading one article."""
         self.save_all([record(entry, digest=digest, recipe=recipe, now=now, stamp=stamp)])
 
-    def save_all(self, records: Sequence[Record]) -> None:
+    def save_all(self, records: Sequence[Record], *, are_new: bool = False) -> None:
         """Keep what came of reading articles; their first sight stays that of the first time.
 
         An article that comes back under another path with the id of one that is gone is that one.
+        `are_new` says that the store began empty, and none of them came before: then they are not
+        looked for.
         All in one transaction, and not on the disk before `sync`: a wait for each of 10,000
         articles would add up.
         """
@@ -124,6 +128,12 @@ class Catalogue:
             return
         self._unsynced = True
         with self._database.write(durable=False, alone=True) as connection:
+            # Somebody else may have saved some meanwhile, on another machine.
+            if are_new and _newest(connection) == self._saved_to:
+                forget_notes(connection)
+                insert_all(connection, records)
+                self._saved_to = _newest(connection)
+                return
             placing = Placing(connection, records)
             # The choice of feeds is made from outlines alone.
             forget_notes(connection, but="" if placing.changes_outlines else "plan")
@@ -141,17 +151,26 @@ class Catalogue:
             connection.execute(statement.values(fingerprint=bindparam("to")), prints)
             save_words(connection, records)
 
-    def spellings(self, recipe: str) -> dict[str, str]:
-        """What each tag is called, by its slug, in entries that were read by these rules.
+    def spellings(self, recipe: str, slugs: Iterable[str] | None = None) -> dict[str, str]:
+        """What tags are called, by slug, in entries that were read by these rules: these, or all.
 
         Where older rules left two, the first in the order of the articles' paths.
         """
         wanted = select(article.c.outline).where(~article.c.gone, article.c.recipe == recipe)
+        wanted = wanted.order_by(article.c.path)
         names: dict[str, str] = {}
         with self._database.read() as connection:
-            for outline in connection.execute(wanted.order_by(article.c.path)).scalars():
-                for tag in read_outline(outline).tags if outline else ():
-                    names.setdefault(tag.slug, tag.name)
+            if slugs is None:
+                for outline in connection.execute(wanted).scalars():
+                    for name, slug in read_tags(outline):
+                        names.setdefault(slug, name)
+                return names
+            for slug in slugs:
+                # Most are found in one of the first outlines that is looked at.
+                some = wanted.where(article.c.outline.contains(tag_mark(slug), autoescape=True))
+                with connection.execute(some.execution_options(yield_per=_GLANCED)) as rows:
+                    tags = (tag for outline in rows.scalars() for tag in read_tags(outline))
+                    names |= next(({slug: name} for name, one in tags if one == slug), {})
         return names
 
     def gone(self, paths: Iterable[str], now: datetime) -> None:  # noqa: ARG002
@@ -311,6 +330,10 @@ class Catalogue:
 
 _UNFILLED = article.c.outline == ""
 _FILLED = ("outline", "fingerprint", "published", "begins", "ends")
+
+
+def _newest(connection: Connection) -> int:
+    return connection.execute(select(func.max(article.c.id))).scalar() or 0
 
 
 def last_sequence(connection: Connection) -> int:

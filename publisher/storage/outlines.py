@@ -9,6 +9,7 @@ from functools import lru_cache
 from publisher.model import Asset, Author, Entry, Episode, Form, Section, Tag
 
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TAGS = 9  # where they stand in an outline
 _EPISODE = Episode()  # that it is one is all that is asked
 
 
@@ -70,6 +71,16 @@ def read_outline(text: str) -> Entry:
         canonical=canonical,
         left_out_of=tuple(left_out),
     )
+
+
+def read_tags(text: str) -> list[tuple[str, str]]:
+    """Name and slug of each tag in an outline; none if it is empty."""
+    return [(name, slug) for name, slug in json.loads(text)[_TAGS]] if text else []
+
+
+def tag_mark(slug: str) -> str:
+    """What stands in the outline of every entry with this tag, and of few others."""
+    return f",{_dumped(slug)}]"
 
 
 @lru_cache(maxsize=4096)  # few are used again and again

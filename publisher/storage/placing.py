@@ -15,6 +15,12 @@ from publisher.storage.schema import article, story
 _IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone)
 
 
+def insert_all(connection: Connection, records: Sequence[Record]) -> None:
+    """Write records of articles that were never seen."""
+    connection.execute(insert(article).values(gone=False), [one.row() for one in records])
+    _insert_words(connection, records)
+
+
 class Placing:
     """Which row each record goes into: that of its path, of its id if that is gone, or a new one.
 
@@ -84,6 +90,10 @@ def save_words(connection: Connection, records: Sequence[Record]) -> None:
     """Write the words of these records in place of what was there."""
     for some in chunks(one.entry_id for one in records):
         connection.execute(delete(story).where(story.c.entry_id.in_(some)))
+    _insert_words(connection, records)
+
+
+def _insert_words(connection: Connection, records: Sequence[Record]) -> None:
     rows = [{"entry_id": one.entry_id, "entry": one.words} for one in records if one.words]
     if rows:
         connection.execute(insert(story), rows)

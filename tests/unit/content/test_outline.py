@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content import read_article
-from publisher.content.front_matter import _Builder, _plain_fields
+from publisher.content.front_matter import _plain_fields
 from publisher.content.outline import first_seen_at, read_outline
+from publisher.content.yaml_matter import read_yaml
 from publisher.errors import ArticleError
 from publisher.model import Article, Identity, Publication
 from publisher.storage import write_outline
@@ -119,4 +120,4 @@ LINES = st.tuples(KEYS, st.sampled_from([": ", ": ", ":", "  : "]), VALUES).map(
 def test_plain_front_matter_is_read_as_yaml_reads_it(block, end):
     fields = _plain_fields(block + end)
     if fields is not None:
-        assert fields == _Builder("a.md").build(block + end)
+        assert fields == read_yaml(block + end, "a.md")

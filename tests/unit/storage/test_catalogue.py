@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from publisher.storage import Catalogue, Store
+from publisher.model import Tag
+from publisher.storage import Catalogue, Store, record
 from publisher.storage.schema import article
 from tests.unit.feeds.samples import entry, rich_entries
 
@@ -171,3 +172,34 @@ def test_entries_of_an_older_publisher_are_outlined_when_first_wanted(store):
     with store.database.write() as connection:
         connection.execute(update(article).values(outline="", fingerprint=""))
     assert list(Catalogue(store.database).outlines()) == before
+
+
+def test_a_tag_is_called_as_in_the_first_article_of_the_same_rules(store):
+    for path, name, slug in (
+        ("b.md", "Nato", "nato"),
+        ("a.md", "NATO", "nato"),
+        ("c.md", "100% Wool", "100-wool"),
+        ("d.md", "Ana", "nat_"),
+    ):
+        save(store, entry(path[0], path=path, tags=(Tag(name=name, slug=slug),)))
+    asked = ["nato", "100-wool", "nat_", "unknown"]
+    assert store.catalogue.spellings("r", asked) == {
+        "nato": "NATO",
+        "100-wool": "100% Wool",
+        "nat_": "Ana",
+    }
+    assert store.catalogue.spellings("r") == store.catalogue.spellings("r", asked)
+    assert store.catalogue.spellings("other rules", asked) == {}
+
+
+def test_new_articles_are_saved_as_any_also_where_another_machine_was_quicker(store):
+    new = [record(one, digest="d", recipe="r", now=NOW) for one in two_entries()]
+    other = Catalogue(store.database)
+    store.catalogue.save_all(new[:1], are_new=True)
+    other.save_all(new, are_new=True)
+    store.catalogue.save_all(new, are_new=True)
+    assert sorted(one.id for one in store.catalogue.entries()) == sorted(o.entry_id for o in new)
+
+
+def two_entries():
+    return [entry(name) for name in ("ferry", "boat")]
