@@ -11,6 +11,7 @@
     │   └── LedgerError         the deliveries of an edition don't add up                exit 1
     ├── OutputError         a file can't be written                                    exit 75
     ├── TransportError      the mail relay or the outbox can't be used now             exit 75
+    │   └── LimitError          as many messages have left as may for now: nothing to mend
     ├── FetchError          somebody's server can't be asked, or gives nothing useful      exit 1
     ├── MailboxError        the mailbox of bounces can't be read now                         exit 75
     └── BusyError           another run holds the lock                                 exit 0
@@ -99,6 +100,14 @@ class TransportError(PublisherError):
     """No message can leave now; another try may succeed."""
 
     exit_code = 75
+
+
+class LimitError(TransportError):
+    """A relay has got as many messages as it may for now; in `seconds` it may get more."""
+
+    def __init__(self, what: str, *, seconds: float) -> None:
+        super().__init__(what)
+        self.seconds = seconds
 
 
 class FetchError(PublisherError):

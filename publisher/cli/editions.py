@@ -124,11 +124,11 @@ def send_test(
     choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
         trial = compose_next(place, store, one, choice, now(), language=parse_language(language))
-    if dry_run:
-        size = len(trial.message(address))
-        tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")
-        return
-    receipt = trial.send(address)
+        if dry_run:
+            size = len(trial.message(address))
+            tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")
+            return
+        receipt = trial.send(address, store, now)
     if receipt.outcome is not Outcome.ACCEPTED:
         raise TransportError(
             f"the test to {address} was not accepted: {receipt.outcome.value} {receipt.reply}"

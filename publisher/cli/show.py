@@ -72,5 +72,5 @@ def _where(site: Site) -> str:
     if mail is None:
         return ""
     if mail.transport == "smtp" and mail.smtp:
-        return f"{mail.smtp.host}:{mail.smtp.port}"
+        return ", ".join(f"{relay.host}:{relay.port}" for relay in mail.smtp)
     return f"{site.folder / mail.outbox.folder}/"

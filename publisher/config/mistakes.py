@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -15,6 +16,8 @@ from publisher.errors import ConfigError, describe
 
 def explain(item: Any, text: str, path: Path) -> str:
     where = tuple(str(part) for part in item["loc"])
+    if where[:2] == ("mail", "smtp") and "[[mail.smtp]]" not in text:
+        where = tuple(part for part in where if not part.isdigit())
     kind, message = item["type"], item["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
         return mistake(path, text, where, f"is no key that we know{_nearest(where)}")
@@ -62,7 +65,7 @@ def _table_of(annotation: Any) -> Any:
     return next((one for one in options if isinstance(one, type) and one is not type(None)), None)
 
 
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 
 
@@ -71,10 +74,15 @@ def _line_of(text: str, where: tuple[str, ...]) -> int:
     best, best_depth = 1, 0
     table: tuple[str, ...] = ()
     wanted = tuple(part for part in where if not part.isdigit())
+    numbers = [int(part) for part in where if part.isdigit()]
+    seen: Counter[tuple[str, ...]] = Counter()  # of tables that come several times
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            table = _parts(header[1])
-            here = table
+            here = table = _parts(header[2])
+            if header[1] == "[[":
+                seen[table] += 1
+                if numbers and seen[table] - 1 != numbers[0]:
+                    here = table = ()
         elif key := _KEY.match(line):
             here = table + _parts(key[1])
         else:

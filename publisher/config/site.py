@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +39,7 @@ from publisher.model import (
 from publisher.returns.paths import LONGEST_MAILBOX
 
 CONFIG_NAME = "publisher.toml"
+_LOGIN = "PUBLISHER_SMTP_{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -59,10 +60,16 @@ class Site:
     publication: Publication
     newsletters: tuple[Newsletter, ...]
     queries: tuple[Query, ...]
-    login: Login | None
+    logins: Mapping[str, Login] = field(default_factory=dict)
     dkim: tuple[DkimKey, ...] = ()
     bounces: BounceSecrets = field(default_factory=BounceSecrets)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+    def login(self, number: int) -> Login | None:
+        """With what to log in at the relay of this number; the first takes the usual login."""
+        relay = self.settings.mail.smtp[number] if self.settings.mail else None
+        name = relay.login if relay else ""
+        return self.logins.get(name) if name or number == 0 else None
 
     @property
     def articles(self) -> Path:
@@ -129,13 +136,14 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
     except ValidationError as err:
         mistakes = [explain(item, text, path) for item in err.errors(include_url=False)]
         raise refused(path, mistakes) from None
-    login, mistakes = _login(environ)
+    relays = settings.mail.smtp if settings.mail else ()
+    logins, mistakes = _logins(environ, [one.login for one in relays])
     bounces, more = bounce_secrets(settings, environ)
     mistakes += more
     vocabulary, more = load_vocabulary(folder)
     mistakes += more
     mistakes += [
-        mistake(path, text, where, what) for where, what in _contradictions(settings, login)
+        mistake(path, text, where, what) for where, what in _contradictions(settings, logins)
     ]
     if mistakes:
         raise refused(path, mistakes)
@@ -148,7 +156,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
             _newsletter(name, table, settings) for name, table in settings.newsletters.items()
         ),
         queries=read_queries(settings.feeds),
-        login=login,
+        logins=logins,
         dkim=dkim_keys(folder, settings.mail, environ),
         bounces=bounces,
         vocabulary=vocabulary,
@@ -168,22 +176,21 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{CONFIG_NAME} can't be read: {err}", path=str(path)) from None
 
 
-def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple[str, ...], str]]:
+def _contradictions(
+    settings: Settings, logins: Mapping[str, Login]
+) -> list[tuple[tuple[str, ...], str]]:
     """What each value allows alone, but not together."""
     found: list[tuple[tuple[str, ...], str]] = []
     mail = settings.mail
     if settings.newsletters and mail is None:
         found.append((("newsletters",), "needs a [mail] table with from = 'Name <address>'"))
-    if mail and mail.transport == "smtp" and mail.smtp is None:
+    if mail and mail.transport == "smtp" and not mail.smtp:
         found.append((("mail", "transport"), "needs a [mail.smtp] table with host = '...'"))
     if mail and mail.sent_by == "workers" and settings.storage.url.startswith("sqlite"):
         found.append(
             (("mail", "sent_by"), "needs [storage] url = 'postgresql://...', which all hosts reach")
         )
-    if mail and mail.smtp and login and mail.smtp.security == "none" and not _is_local(mail.smtp):
-        found.append(
-            (("mail", "smtp", "security"), "would send the password in the clear; use starttls")
-        )
+    found += _relay_contradictions(mail.smtp if mail else (), logins)
     if mail and mail.verp and mail.bounces is None:
         found.append((("mail", "verp"), "needs bounces = '...', a mailbox that takes +suffixes"))
     if mail and mail.verp and mail.bounces:
@@ -209,6 +216,26 @@ def _contradictions(settings: Settings, login: Login | None) -> list[tuple[tuple
     return found
 
 
+def _relay_contradictions(
+    relays: Sequence[SmtpTable], logins: Mapping[str, Login]
+) -> list[tuple[tuple[str, ...], str]]:
+    found: list[tuple[tuple[str, ...], str]] = []
+    places = [(one.host, one.port) for one in relays]
+    for number, one in enumerate(relays):
+        where = ("mail", "smtp", *([str(number)] if len(relays) > 1 else []))
+        # Who is not named is meant for the first: no other relay is told a password by itself.
+        login = logins.get(one.login) if one.login or number == 0 else None
+        if login and one.security == "none" and not _is_local(one):
+            what = "would send the password in the clear; use starttls"
+            found.append(((*where, "security"), what))
+        if one.login and not login:
+            names = f"{_LOGIN.format(f'{one.login}_')}USERNAME and ..._PASSWORD"
+            found.append(((*where, "login"), f"needs {names} in the environment"))
+        if places.index(places[number]) < number:
+            found.append(((*where, "host"), "and port are those of a relay before it"))
+    return found
+
+
 def _unaligned(mail: MailTable, dkim: DkimTable) -> list[tuple[tuple[str, ...], str]]:
     """A signature of another domain than the sender's counts for nothing (RFC 7489 section 3.1)."""
     found: list[tuple[tuple[str, ...], str]] = []
@@ -226,14 +253,20 @@ def _is_local(smtp: SmtpTable) -> bool:
     return smtp.host in ("localhost", "127.0.0.1", "::1")
 
 
-def _login(environ: Mapping[str, str]) -> tuple[Login | None, list[str]]:
-    username = environ.get("PUBLISHER_SMTP_USERNAME", "")
-    password = environ.get("PUBLISHER_SMTP_PASSWORD", "")
-    if bool(username) != bool(password):
-        missing = "PUBLISHER_SMTP_PASSWORD" if username else "PUBLISHER_SMTP_USERNAME"
-        return None, [f"environment: {missing} is not set, but its other half is"]
-    login = Login(username=username, password=SecretStr(password)) if username else None
-    return login, []
+def _logins(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, Login], list[str]]:
+    """The logins that relays name, and the one without a name; what is wrong with them."""
+    logins: dict[str, Login] = {}
+    mistakes = []
+    for name in dict.fromkeys(["", *names]):
+        variable = _LOGIN.format(f"{name}_" if name else "")
+        username = environ.get(f"{variable}USERNAME", "")
+        password = environ.get(f"{variable}PASSWORD", "")
+        if bool(username) != bool(password):
+            missing = "PASSWORD" if username else "USERNAME"
+            mistakes.append(f"environment: {variable}{missing} is not set, but its other half is")
+        elif username:
+            logins[name] = Login(username=username, password=SecretStr(password))
+    return logins, mistakes
 
 
 def _publication(settings: Settings) -> Publication:

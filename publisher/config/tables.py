@@ -6,7 +6,7 @@ import os
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from publisher.config.values import (
     Domain,
@@ -126,13 +126,20 @@ class SourceTable(Table):
 
 
 class SmtpTable(Table):
-    """[mail.smtp]: the relay; user name and password come from the environment."""
+    """[mail.smtp]: a relay; user name and password come from the environment.
+
+    `login` names another pair of variables than the usual: PUBLISHER_SMTP_LOGIN_USERNAME and so on.
+    """
 
     host: Line
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     timeout: int = Field(default=30, ge=1, le=600, description="seconds")
     connections: int = Field(default=10, ge=1, le=1000, description="at once, at most")
+    per_second: int | None = Field(default=None, ge=1, le=100_000)
+    per_hour: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    per_day: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    login: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,30}$")] = ""
 
 
 class OutboxTable(Table):
@@ -151,6 +158,11 @@ class DkimTable(Table):
     ed25519_key: FileName = "dkim-ed25519.key"
 
 
+def _one_or_several(value: object) -> object:
+    """[mail.smtp] is one relay, [[mail.smtp]] several, tried in this order."""
+    return (value,) if isinstance(value, dict | SmtpTable) else value
+
+
 class MailTable(Table):
     """[mail]: who writes, and how a message leaves."""
 
@@ -164,7 +176,7 @@ class MailTable(Table):
     on_doubt: Literal["resend", "hold"] = "resend"
     sent_by: Literal["run", "workers"] = "run"
     give_up: Duration = timedelta(days=2)
-    smtp: SmtpTable | None = None
+    smtp: Annotated[tuple[SmtpTable, ...], BeforeValidator(_one_or_several)] = ()
     outbox: OutboxTable = OutboxTable()
     dkim: DkimTable | None = None
 

@@ -45,14 +45,19 @@ class Pace:
 
     def take(self, now: float) -> bool:
         """Whether one more may go now; then it counts as gone."""
-        if self.rate is None:
-            return True
-        self._left = min(max(1.0, self.rate), self._left + (now - self._at) * self.rate)
-        self._at = now
-        if self._left < 1:
+        if not self.has_room(now):
             return False
         self._left -= 1
         return True
+
+    def has_room(self, now: float) -> bool:
+        """Whether one more may go now."""
+        if self.rate is None:
+            self._left = 1.0
+            return True
+        self._left = min(max(1.0, self.rate), self._left + (now - self._at) * self.rate)
+        self._at = now
+        return self._left >= 1
 
     def halve(self, now: float, seen: float) -> bool:
         """They had too much of it, at `seen` messages a second; whether it was halved."""

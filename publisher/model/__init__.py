@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         Subscriber,
         Subscription,
     )
-    from publisher.model.peers import Peer, PeerKind
+    from publisher.model.peers import Limits, Peer, PeerKind
     from publisher.model.restyled import Restyled
     from publisher.model.returns import Returned, ReturnKind
     from publisher.model.vocabulary import Term, Vocabulary
@@ -95,6 +95,7 @@ __all__ = [
     "Frequency",
     "Identity",
     "Image",
+    "Limits",
     "Mark",
     "Message",
     "Newsletter",
@@ -140,7 +141,7 @@ __getattr__ = late(
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
         "restyled": "Restyled",
-        "peers": "Peer PeerKind",
+        "peers": "Limits Peer PeerKind",
         "returns": "ReturnKind Returned",
         "vocabulary": "Term Vocabulary",
     },

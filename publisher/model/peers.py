@@ -28,3 +28,15 @@ class Peer:
     def rests(self, now: datetime) -> bool:
         """Whether it is to be left alone at this moment."""
         return self.next_try is not None and now < self.next_try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How many messages a relay may be given at most in any second, hour and day; None: any."""
+
+    per_second: int | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.per_second, self.per_hour, self.per_day))

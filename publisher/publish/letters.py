@@ -45,7 +45,7 @@ def answer_requests(
 
     desk = _Desk(site, store, Post.of(site, templates), Templates(templates), clock)
     problems: list[str] = []
-    with desk.post.transport() as transport:
+    with desk.post.transport(store, clock) as transport:
         while not stop() and (claimed := store.requests.claim(clock())):
             for number, one in enumerate(claimed):
                 try:

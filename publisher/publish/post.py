@@ -11,19 +11,31 @@ from typing import TYPE_CHECKING
 from publisher.audience import Links, parse_address
 from publisher.config import DkimKey, Site, load_keys
 from publisher.delivery import (
+    Failover,
     MessageTemplate,
     Outbox,
+    Regulator,
     Smtp,
     Transport,
     message_id,
 )
 from publisher.errors import UsageError
-from publisher.model import Claim, Mark, Message, Newsletter, Recipient, Rendered, Subscriber
+from publisher.model import (
+    Claim,
+    Limits,
+    Mark,
+    Message,
+    Newsletter,
+    Recipient,
+    Rendered,
+    Subscriber,
+)
 from publisher.returns.paths import ReturnPath
 
 if TYPE_CHECKING:
     from publisher.delivery.dkim import DkimSigner
     from publisher.delivery.signing import Signers
+    from publisher.storage import Store
 
 _LARGE = 1000  # deliveries: fewer are signed before other processes are up
 
@@ -189,23 +201,37 @@ class Post:
     def uses_smtp(self) -> bool:
         """Whether messages go to a relay, and not into a folder."""
         mail = self.site.settings.mail
-        return mail is not None and mail.transport == "smtp" and mail.smtp is not None
+        return mail is not None and mail.transport == "smtp" and bool(mail.smtp)
 
-    def transport(self) -> Transport:
-        """How messages leave here."""
+    def transport(self, store: Store, clock: Callable[[], datetime]) -> Transport:
+        """How messages leave here; what relays say and get is on record in the store."""
         mail = self.site.settings.mail
         assert mail is not None  # `of` saw to it
-        if mail.transport == "outbox" or mail.smtp is None:
+        if not self.uses_smtp:
             return Outbox(self.site.folder / mail.outbox.folder)
-        login = self.site.login
+        relays = [self._relay(number, store, clock) for number in range(len(mail.smtp))]
+        return Failover(relays, clock)
+
+    def _relay(self, number: int, store: Store, clock: Callable[[], datetime]) -> Smtp:
+        mail = self.site.settings.mail
+        assert mail is not None  # `of` saw to it
+        table, login = mail.smtp[number], self.site.login(number)
+        limits = Limits(per_second=table.per_second, per_hour=table.per_hour, per_day=table.per_day)
         return Smtp(
-            host=mail.smtp.host,
-            port=mail.smtp.port,
-            security=mail.smtp.security,
-            timeout=mail.smtp.timeout,
-            connections=mail.smtp.connections,
+            host=table.host,
+            port=table.port,
+            security=table.security,
+            timeout=table.timeout,
+            connections=table.connections,
             username=login.username if login else "",
             password=login.password.get_secret_value() if login else "",
+            valve=Regulator(
+                f"{table.host}:{table.port}",
+                limits,
+                book=store.peers,
+                handed=store.handed,
+                clock=clock,
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from publisher.errors import MailboxError, PublisherError, TransportError
+from publisher.errors import LimitError, MailboxError, PublisherError, TransportError
 from publisher.model import Finding, Severity
 
 
@@ -37,7 +37,13 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
 
     def blame(self, error: PublisherError) -> None:
-        """Take an error as a finding: the run goes on, the exit code tells."""
+        """Take an error as a finding: the run goes on, the exit code tells.
+
+        That a relay has got as many messages as it may is as it was wished.
+        """
+        if isinstance(error, LimitError):
+            self.notes.append(error.what)
+            return
         self.again = self.again or isinstance(error, TransportError | MailboxError)
         self.findings.append(
             Finding(

@@ -55,7 +55,7 @@ def send_editions(
     destinations = destinations_of(post, store, clock)
     with ledger.owner(clock()) as owner:
         try:
-            with post.transport() as transport:
+            with post.transport(store, clock) as transport:
                 for edition in editions:
                     owed = _owed(store, edition)
                     with progress(f"Sending {edition}", owed) as advance:

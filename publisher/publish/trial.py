@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,9 +55,9 @@ class Trial:
         template = self.post.template(self.newsletter, identifier, self.slot, marked)
         return template.fill(self._reader(address))
 
-    def send(self, address: str) -> Receipt:
+    def send(self, address: str, store: Store, clock: Callable[[], datetime]) -> Receipt:
         """Send it. Raises TransportError where nothing can leave."""
-        with self.post.transport() as transport:
+        with self.post.transport(store, clock) as transport:
             return transport.send(
                 self.post.envelope_sender(), self._reader(address), self.message(address)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from publisher.config import KEY_NAME, MailTable, Site
 from publisher.delivery.jobs import Jobs
-from publisher.errors import LedgerError, PublisherError, UsageError
+from publisher.errors import LedgerError, LimitError, PublisherError, UsageError
 from publisher.model import Claim, Part, Result
 from publisher.publish.post import Post
 from publisher.publish.progress import Advance, Progress, unseen
@@ -86,6 +87,9 @@ class Worker:
             idle = False
             try:
                 self._carry_out(edition, part, jobs)
+            except LimitError as err:
+                self.log(f"{edition}: {err}")
+                self._rest(min(err.seconds, SWEEP))
             except PublisherError as err:
                 self.log(f"{edition}: {err}")
             if self.stop():  # whether or not anything of it is left
@@ -94,6 +98,12 @@ class Worker:
 
         with self._shown:
             jobs.work(carry_out, sweep=sweep, every=SWEEP, stop=self.stop, once=once)
+
+    def _rest(self, seconds: float) -> None:
+        """Do nothing for a while, unless we are asked to stop: other parts would fare no better."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.stop():
+            time.sleep(0.2)
 
     def _advance_of(self, edition: str) -> Advance:
         """Shows how far we have come with an edition, over all the parts that come our way."""
@@ -130,7 +140,7 @@ class Worker:
         post = Post.of(self.site, load_templates(self.site.folder))
         with (
             self.store.ledger.owner(self.clock()) as owner,
-            post.transport() as transport,
+            post.transport(self.store, self.clock) as transport,
         ):
             send_edition(
                 edition,

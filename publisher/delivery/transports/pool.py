@@ -16,12 +16,14 @@ from typing import Protocol
 from publisher.delivery.transports.connection import Connection, Keeper
 from publisher.delivery.transports.events import Trouble
 from publisher.delivery.transports.letters import Letter
-from publisher.delivery.transports.protocol import Mailroom
+from publisher.delivery.transports.protocol import Mailroom, Valve
 from publisher.delivery.transports.replies import fit, words_of
 from publisher.errors import TransportError
-from publisher.model import Receipt
+from publisher.model import Outcome, Receipt
 
 _MOST_LOSSES = 3
+_MOST_REFUSALS = 10
+_LONGEST_WAIT = 60.0  # seconds until the relay may get more; for longer we do not stay
 _REST = 30.0  # seconds before a relay that wanted no more connections is asked for another
 _GOODBYE = 5.0  # seconds that a relay gets to answer QUIT
 
@@ -32,6 +34,7 @@ class Relay(Protocol):
     most: int
     tick: float
     timeout: float
+    valve: Valve | None
 
     def connect(self, keeper: Keeper, /) -> Awaitable[Connection]:
         """A new connection. Raises OSError."""
@@ -39,6 +42,10 @@ class Relay(Protocol):
 
     def error(self, trouble: Trouble, why: str, /) -> TransportError:
         """What a person has to know and to do."""
+        ...
+
+    def full(self, seconds: float, /) -> TransportError:
+        """It may get no more for so many seconds."""
         ...
 
 
@@ -60,7 +67,9 @@ class Pool:
         self._turning = False
         self._failure: TransportError | None = None
         self._losses = 0
+        self._refusals = 0  # in a row, of whatever is offered
         self._grow_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
         """Have one connection at the least. Raises TransportError."""
@@ -121,6 +130,11 @@ class Pool:
     def on_done(self, letter: Letter, receipt: Receipt) -> None:
         """What became of a letter."""
         self._finished.append((letter, receipt))
+        if self._relay.valve:
+            self._relay.valve.hear(receipt)
+        self._refusals = self._refusals + 1 if _is_refusal_of_all(receipt) else 0
+        if self._refusals >= _MOST_REFUSALS:
+            self._fail(self._relay.error(Trouble.REFUSED, f"it takes none: {receipt.reply}"))
         self._wake()
 
     def on_unsent(self, letter: Letter) -> None:
@@ -134,6 +148,8 @@ class Pool:
         if connection in self._idle:
             self._idle.remove(connection)
         self._starting = [one for one in self._starting if one[0] is not connection]
+        if self._relay.valve and not connection.used:
+            self._relay.valve.hear_words(why)
         if trouble is Trouble.SENDER:
             self._fail(self._relay.error(trouble, why))
         elif connection.completed:
@@ -178,10 +194,27 @@ class Pool:
             self._perhaps_end(mailroom)
 
     def _next(self, mailroom: Mailroom) -> Letter | None:
-        letter = None if self._failure else mailroom.next()
+        letter = mailroom.next() if self._may_send() else None
         if letter is not None:
             self._under_way += 1
+            if self._relay.valve:
+                self._relay.valve.spend()
         return letter
+
+    def _may_send(self) -> bool:
+        """Whether the relay may get one more now; if not, we are woken when it may."""
+        if self._failure:
+            return False
+        wait = self._relay.valve.wait() if self._relay.valve else 0.0
+        if wait > _LONGEST_WAIT:
+            self._fail(self._relay.full(wait))
+        elif wait and self._timer is None:
+            self._timer = self._loop.call_later(min(wait, self._relay.tick), self._ring)
+        return not wait
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._wake()
 
     def _feed(self, mailroom: Mailroom) -> None:
         """Give letters to the connections that have none; open more if that is not enough."""
@@ -218,6 +251,8 @@ class Pool:
         except TransportError as err:
             if self._live:
                 self._grow_at = self._loop.time() + _REST
+                if self._relay.valve:
+                    self._relay.valve.refuse_connection(err.what)
             elif len(self._opening) == 1:  # the last one that there was hope for
                 self._fail(err)
 
@@ -265,3 +300,13 @@ class Pool:
             for connection in list(self._live):
                 connection.check(now)
             self._wake()
+
+
+def _is_refusal_of_all(receipt: Receipt) -> bool:
+    """Whether an answer is one that all others would get as well: not now, or not from us.
+
+    Going on would put off everybody, or fail them, for what is no fault of theirs.
+    """
+    if receipt.outcome is Outcome.LATER:
+        return receipt.general
+    return receipt.outcome is Outcome.REFUSED and receipt.reply[4:9] == "5.7.1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -86,6 +87,43 @@ class Transport(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None: ...
+
+
+class Valve(Protocol):
+    """What lets messages through to a relay, as fast as it may get them, and remembers it."""
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when others go before this relay, because it failed."""
+        ...
+
+    def wait(self) -> float:
+        """In how many seconds it may be given a message: 0 is now."""
+        ...
+
+    def spend(self) -> None:
+        """It is given one."""
+        ...
+
+    def hear(self, receipt: Receipt, /) -> None:
+        """What it said of a message."""
+        ...
+
+    def hear_words(self, reply: str, /) -> None:
+        """What it said of itself."""
+        ...
+
+    def refuse_connection(self, why: str, /) -> None:
+        """It takes no more connections while others are open."""
+        ...
+
+    def fail(self, why: str, /) -> None:
+        """Nothing can leave through it."""
+        ...
+
+    def close(self) -> None:
+        """Nothing more goes through for now."""
+        ...
 
 
 class Managed(ABC):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
@@ -14,8 +15,8 @@ from publisher.delivery.transports.connection import Connection, Keeper
 from publisher.delivery.transports.dialogue import Manner
 from publisher.delivery.transports.events import Trouble
 from publisher.delivery.transports.pool import Pool
-from publisher.delivery.transports.protocol import Mailroom, Managed
-from publisher.errors import TransportError
+from publisher.delivery.transports.protocol import Mailroom, Managed, Valve
+from publisher.errors import LimitError, TransportError
 
 Security = Literal["starttls", "tls", "none"]
 _TICK = 0.1  # seconds between two looks at the clock
@@ -42,10 +43,12 @@ class Smtp(Managed):
         reply_timeout: float = 600,
         context: ssl.SSLContext | None = None,
         helo: str | None = None,
+        valve: Valve | None = None,
     ) -> None:
         self.place = f"{host}:{port}"
         self.most = connections
         self.timeout = timeout
+        self.valve = valve
         self.tick = min(_TICK, timeout / 4, reply_timeout / 4)
         self._host = host
         self._port = port
@@ -91,11 +94,23 @@ class Smtp(Managed):
             with runner:
                 if pool is not None:
                     runner.run(pool.close())
+            if self.valve:
+                self.valve.close()
 
     async def _open(self) -> None:
         if self._pool is None:
             self._pool = Pool(self)
         await self._pool.open()
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when others go before this relay, because it failed."""
+        return self.valve.rests_until if self.valve else None
+
+    def fail(self, why: str) -> None:
+        """Nothing can leave through it: let others go before it for a while."""
+        if self.valve:
+            self.valve.fail(why)
 
     # ------------------------------------------------------------ what the pool needs of us
 
@@ -128,6 +143,12 @@ class Smtp(Managed):
     @cached_property
     def _context(self) -> ssl.SSLContext:
         return self._given or ssl.create_default_context()
+
+    def full(self, seconds: float) -> LimitError:
+        """It has got as many as it may."""
+        words = f"{round(seconds)} s" if seconds < 120 else f"{round(seconds / 60)} min"
+        what = f"the mail relay {self.place} has got as many messages as it may"
+        return LimitError(f"{what}; the rest goes on in {words}", seconds=seconds)
 
     def error(self, trouble: Trouble, why: str) -> TransportError:
         """What a person has to know and to do."""

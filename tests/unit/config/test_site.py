@@ -54,7 +54,7 @@ def test_a_site_becomes_the_nouns_of_the_model(tmp_path):
     assert (daily.sender_name, daily.sender) == ("The Courier", "post@courier.example")
     assert daily.selection.tags == {"skerry", "northern-ferry-company"}
     assert daily.catch_up.days == 2
-    assert site.login is None
+    assert site.logins == {}
     assert site.newsletter("weekly") is None
 
 
@@ -66,8 +66,7 @@ def test_a_missing_configuration_says_how_to_make_one(tmp_path):
 def test_the_password_comes_from_the_environment_and_shows_nowhere(tmp_path):
     environ = {"PUBLISHER_SMTP_USERNAME": "ana", "PUBLISHER_SMTP_PASSWORD": "S3CR3T-canary"}
     site = load_site(write(tmp_path, GOOD), environ)
-    assert site.login is not None
-    assert site.login.password.get_secret_value() == "S3CR3T-canary"
+    assert site.logins[""].password.get_secret_value() == "S3CR3T-canary"
     assert "S3CR3T" not in repr(site)
 
 
@@ -103,3 +102,48 @@ def test_keys_can_be_rotated_and_a_broken_file_is_named(tmp_path):
         path.write_text(junk)
         with pytest.raises(ConfigError, match=KEY_NAME):
             load_keys(tmp_path)
+
+
+RELAYS = """
+[[mail.smtp]]
+host = "one.example"
+per_hour = 500
+[[mail.smtp]]
+host = "two.example"
+login = "SPARE"
+[[mail.smtp]]
+host = "three.example"
+"""
+
+
+def test_several_relays_are_kept_in_order_each_with_its_own_login(tmp_path):
+    words = {"": "first", "SPARE_": "second"}
+    environ = {f"PUBLISHER_SMTP_{name}USERNAME": word for name, word in words.items()}
+    environ |= {f"PUBLISHER_SMTP_{name}PASSWORD": "x" for name in words}
+    site = load_site(write(tmp_path, GOOD + RELAYS), environ)
+    assert [one.host for one in site.settings.mail.smtp] == [
+        "one.example",
+        "two.example",
+        "three.example",
+    ]
+    assert site.settings.mail.smtp[0].per_hour == 500
+    assert site.login(0).username == "first"
+    assert site.login(1).username == "second"
+    assert site.login(2) is None  # no relay is told a password that is not meant for it
+
+
+def test_a_mistake_in_one_of_several_relays_names_its_line(tmp_path):
+    text = GOOD + RELAYS.replace('host = "three.example"', 'hots = "three.example"')
+    with pytest.raises(ConfigError) as caught:
+        load_site(write(tmp_path, text), {})
+    line = text.splitlines().index('hots = "three.example"') + 1
+    unknown = next(one for one in caught.value.mistakes if "hots" in one)
+    assert f":{line}: mail.smtp.2.hots is no key that we know; did you mean host?" in unknown
+
+
+def test_a_login_that_is_named_must_be_there_and_a_relay_come_once(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load_site(write(tmp_path, GOOD + RELAYS.replace("three", "one")), {})
+    told = "\n".join(caught.value.mistakes)
+    assert "mail.smtp.1.login needs PUBLISHER_SMTP_SPARE_USERNAME" in told
+    assert "mail.smtp.2.host and port are those of a relay before it" in told

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from publisher.model import DeliveryState, Part, Peer
+from publisher.model import DeliveryState, Limits, Part, Peer
 from publisher.storage.freezing import Audience, _planned, owed
+from publisher.storage.handed import counted
 from publisher.storage.ledger import _FINISH, _START, candidates
 from publisher.storage.peers import changes
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
@@ -158,3 +159,13 @@ def test_what_failed_is_found_by_the_index(large):
     for domain in ("", "reader.example"):
         (query,) = to_retry("daily-1", {DeliveryState.FAILED}, domain)
         walks(explained(large, query.limit(50)), INDEX)
+
+
+def test_what_a_relay_was_given_is_counted_along_the_key(store):
+    limits = Limits(per_hour=100)
+    for name in range(30):
+        for minute in range(30):
+            store.handed.take(f"relay-{name}", limits, 1, now_ms=minute * 60_000)
+    analyse(store)
+    plan = explained(store, counted("relay-7", 20))
+    assert ("sqlite_autoindex_handed" if store.database.is_sqlite else "pk_handed") in plan
