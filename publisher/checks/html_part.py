@@ -282,7 +282,7 @@ def _layout(page: Page) -> Iterator[Finding]:
                 line=table.sourceline,
             )
             break
-    if not _has_preheader(page):
+    if page.source.listed and not _has_preheader(page):
         yield warning(
             "there is no preheader: inboxes show the first words instead",
             "trade habit",

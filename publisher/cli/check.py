@@ -1,7 +1,10 @@
-"""publisher check: what is to mend in articles, and why their entries are as they are."""
+"""publisher check: what is to mend, before a reader finds it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,12 +13,18 @@ import typer
 from publisher.cli.common import JsonOption, SiteOption, now, open_site, show_json, show_table
 
 if TYPE_CHECKING:
-    from publisher.publish.checking import Checked
+    from publisher.config import Site
+    from publisher.model import Finding
+    from publisher.publish.checking import Checked, Size
 
 
 def check(
-    articles: Annotated[
-        list[Path] | None, typer.Argument(help="Files in the articles folder; else all of them.")
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help="Articles, feeds or messages (.eml); else everything in the publication.",
+        ),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say of each value where it was read, and why.")
@@ -23,51 +32,83 @@ def check(
     site: SiteOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Read articles and say what is to mend, with file, line and how; publish nothing.
+    """Say what is to mend before readers find it: what, where, why, how; publish nothing.
 
-    The exit code is 1 if there is anything. With --explain it says what was read from where, and
-    why each tag and the summary.
+    Without a file: the configuration, all articles and templates, the feeds as they are, and what
+    each newsletter would say next. An error would keep it from leaving; the exit code is 1 if there
+    is anything at all. With --explain it says of articles what was read from where, and why each
+    tag and the summary.
+
+    [bold]Example[/bold]:  publisher check
 
     [bold]Example[/bold]:  publisher check articles/ferry.txt --explain
-    """
-    from publisher.publish.checking import check_articles  # noqa: PLC0415
 
+    [bold]Example[/bold]:  publisher check feeds/rss.xml outbox/1.eml --json
+    """
     place = open_site(site)
-    count = found = 0
     told: list[dict[str, Any]] = []
-    for checked in check_articles(place, articles or [], now()):
-        count += 1
-        found += len(checked.findings)
+    count: Counter[str] = Counter()
+    sizes: list[tuple[str, ...]] = []
+    for checked in _wanted(place, files or []):
+        count[checked.kind] += 1
+        count["finding"] += len(checked.findings)
         if json:
             told.append(_as_dict(checked, explain=explain))
             continue
+        if checked.size:
+            sizes.append(_size_row(checked.path, checked.size))
         for finding in checked.findings:
-            typer.echo(f"{finding.severity.value}: {finding}")
+            typer.echo(f"{finding.severity.value}: {finding}{_why(finding)}")
         if explain and checked.reasons:
             typer.echo(checked.path)
             rows = [(one.what, one.value, one.source) for one in checked.reasons]
             show_table(("what", "value", "from"), rows)
+    found = count.pop("finding", 0)
     if json:
         show_json(told)
     elif not explain or found:
-        typer.echo(f"{count} articles, {found or 'nothing'} to mend")
+        if sizes:
+            show_table(("message", "HTML", "left until Gmail clips it", "text"), sizes)
+        looked = ", ".join(f"{number} {_plural(kind, number)}" for kind, number in count.items())
+        typer.echo(f"{looked or 'nothing there'}: {found or 'nothing'} to mend")
     raise typer.Exit(1 if found else 0)
+
+
+def _wanted(site: Site, files: list[Path]) -> Iterator[Checked]:
+    from publisher.publish.checking import check_articles, is_article  # noqa: PLC0415
+    from publisher.publish.inspecting import check_everything, check_file  # noqa: PLC0415
+
+    if not files:
+        yield from check_everything(site, now())
+        return
+    others = [path for path in files if not is_article(site, path) and path.is_file()]
+    articles = [path for path in files if path not in others]
+    if articles:
+        yield from check_articles(site, articles, now())
+    for path in others:
+        yield check_file(site, path)
+
+
+def _why(finding: Finding) -> str:
+    return f" [{finding.rule}]" if finding.rule else ""
+
+
+def _plural(kind: str, number: int) -> str:
+    return kind if number == 1 or kind == "configuration" else f"{kind}s"
+
+
+def _size_row(path: str, size: Size) -> tuple[str, ...]:
+    return (path, f"{size.html:,} bytes", f"{size.left:,} bytes", f"{size.text:,} bytes")
 
 
 def _as_dict(checked: Checked, *, explain: bool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "path": checked.path,
-        "findings": [
-            {
-                "severity": one.severity.value,
-                "what": one.what,
-                "mend": one.mend,
-                "path": one.path,
-                "line": one.line,
-            }
-            for one in checked.findings
-        ],
+        "kind": checked.kind,
+        "findings": [one.as_dict() for one in checked.findings],
     }
+    if checked.size:
+        told["bytes"] = asdict(checked.size)
     if explain:
         told["explain"] = [
             {"what": one.what, "value": one.value, "from": one.source} for one in checked.reasons

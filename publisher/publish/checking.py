@@ -12,17 +12,32 @@ from publisher.config import Site
 from publisher.content import Reason, read_article
 from publisher.content.explain import explain
 from publisher.errors import ArticleError, UsageError
-from publisher.model import Article, Finding, Severity
+from publisher.model import Article, Entry, Finding, Severity
 from publisher.sources import look_over, read_article_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How large a message's parts are, in bytes; `left` until Gmail clips its HTML."""
+
+    html: int
+    text: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """One article: what is to mend in it, and why its entry is as it is ("" if it has none)."""
+    """One thing that was looked at: what is to mend in it, and why an article's entry is as it is.
+
+    `kind` is "article", "feed", "message", "template" or "configuration".
+    """
 
     path: str
     findings: tuple[Finding, ...]
     reasons: tuple[Reason, ...] = ()
+    kind: str = "article"
+    size: Size | None = None
+    entry: Entry | None = None
 
 
 def check_articles(site: Site, paths: Sequence[Path], now: datetime) -> Iterator[Checked]:
@@ -62,6 +77,12 @@ def _inside(site: Site, path: Path) -> str:
     return path.as_posix()
 
 
+def is_article(site: Site, path: Path) -> bool:
+    """Whether a path, as it is seen from here or in the articles folder, lies in that folder."""
+    inside = Path(_inside(site, path))
+    return not inside.is_absolute() and os.path.lexists(site.articles / inside)
+
+
 def _check(site: Site, found: Article | ArticleError, now: datetime) -> Checked:
     shown = f"{site.settings.articles.folder}/{found.path}"
     try:
@@ -86,4 +107,4 @@ def _read(site: Site, article: Article, shown: str, now: datetime) -> Checked:
         max_bytes=site.max_bytes,
     )
     findings = tuple(replace(one, path=shown) for one in reading.findings)
-    return Checked(path=shown, findings=findings, reasons=explain(reading))
+    return Checked(path=shown, findings=findings, reasons=explain(reading), entry=reading.entry)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from publisher.audience import Plan
+from publisher.checks.links import Known
 from publisher.checks.messages import check_message, check_words
 from publisher.digest import Digest
 from publisher.errors import CheckError
@@ -52,6 +53,7 @@ class Composer:
         slot: Slot,
         *,
         looks: bool = True,
+        known: Known | None = None,
     ) -> None:
         self.identifier = edition_id(newsletter, cohort, slot)
         self._post = post
@@ -62,7 +64,8 @@ class Composer:
         self._digest = digest
         self._archive = post.site.publication.address(edition_path(self.identifier))
         self._reader = post.specimen(self.identifier, newsletter.name)
-        self._known = known_addresses(post.site, self._archive)
+        self._ours = known or known_addresses(post.site, self._archive)
+        self._elsewhere: set[str] = set()
         self._checked: set[tuple[str, str]] = set()
         self._largest = 0
         self._looks = looks
@@ -73,6 +76,7 @@ class Composer:
 
         In `language`, as `spoken` gives it, as far as the words are the program's.
         """
+        self._elsewhere.update(entry.url for entry in entries)
         return self._digest.render(
             self._newsletter,
             entries,
@@ -91,7 +95,7 @@ class Composer:
         language, the subject and its length, so it is taken apart whenever one of these is new.
         """
         broken = []
-        for finding in self._findings(rendered):
+        for finding in self.findings(rendered):
             if finding.severity is Severity.ERROR:
                 broken.append(finding)
             elif finding not in self.warnings:
@@ -99,7 +103,8 @@ class Composer:
         if broken:
             raise _refusal(f"edition {self.identifier}, segment {number}, not opened", broken)
 
-    def _findings(self, rendered: Rendered) -> list[Finding]:
+    def findings(self, rendered: Rendered) -> list[Finding]:
+        """What is wrong with a message of these words, each at the template that is to mend."""
         size = len(rendered.html) + len(rendered.text)
         head = (rendered.language, rendered.subject)
         if head in self._checked and size <= self._largest:
@@ -120,6 +125,10 @@ class Composer:
             self._checked.add(head)
             self._largest = max(size, self._largest)
         return in_templates(findings, self._digest.files, self._post.templates)
+
+    def _known(self, address: str) -> bool | None:
+        """An article that says where it stands is believed."""
+        return None if address in self._elsewhere else self._ours(address)
 
 
 def load_shown(

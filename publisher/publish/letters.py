@@ -6,7 +6,7 @@ send one mail a day, and not a word of it is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -128,23 +128,7 @@ class _Desk:
     def _render(
         self, template: str, one: Request, link: str, newsletters: list[Newsletter]
     ) -> Rendered:
-        from publisher.pages.translations import words_for  # noqa: PLC0415
-
-        publication = self.site.publication
-        language = words_for(one.language or publication.language).language
-        context = {
-            "publication": {"title": publication.title, "url": publication.url},
-            "newsletters": [item.title for item in newsletters],
-            "link": link,
-            "days": VALID.days,
-        }
-        subject, text, html = (
-            self.templates.render(f"letters/{template}.{kind}", context, language)
-            for kind in ("subject.txt", "txt", "html")
-        )
-        return Rendered(
-            subject=" ".join(subject.split()), preheader="", html=html, text=text.strip() + "\n"
-        )
+        return _render(self.site, self.templates, template, one.language, link, newsletters)
 
     def _check(self, data: bytes) -> None:
         from publisher.checks.messages import check_message  # noqa: PLC0415
@@ -155,3 +139,48 @@ class _Desk:
         for finding in check_message(data, domain=domain, listed=False, looks=False):
             if finding.severity is Severity.ERROR:
                 raise CheckError(f"a mail that was asked for is not sent: {finding.what}")
+
+
+def specimen_letters(
+    site: Site, post: Post, templates: Templates, now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """Each kind of mail to nobody, by the name of its template, to be looked at.
+
+    Raises TemplateError where a template fails.
+    """
+    links = {
+        "confirm": post.links.link("confirm", 0, "nobody"),
+        "link": post.links.link("preferences", 0, "nobody"),
+    }
+    for name, link in links.items():
+        words = _render(site, templates, name, "", link, list(site.newsletters))
+        address = f"reader@{site.publication.domain}"
+        language = site.publication.language
+        yield f"letters/{name}", post.letter(words, f"specimen-{name}", address, now, language)
+
+
+def _render(
+    site: Site,
+    templates: Templates,
+    template: str,
+    language: str,
+    link: str,
+    newsletters: list[Newsletter],
+) -> Rendered:
+    from publisher.pages.translations import words_for  # noqa: PLC0415
+
+    publication = site.publication
+    language = words_for(language or publication.language).language
+    context = {
+        "publication": {"title": publication.title, "url": publication.url},
+        "newsletters": [item.title for item in newsletters],
+        "link": link,
+        "days": VALID.days,
+    }
+    subject, text, html = (
+        templates.render(f"letters/{template}.{kind}", context, language)
+        for kind in ("subject.txt", "txt", "html")
+    )
+    return Rendered(
+        subject=" ".join(subject.split()), preheader="", html=html, text=text.strip() + "\n"
+    )

@@ -64,8 +64,8 @@ class Post:
     paths: ReturnPath | None
 
     @classmethod
-    def of(cls, site: Site, templates: Mapping[str, str]) -> Post:
-        """The desk of this site; makes publisher.key if there is none.
+    def of(cls, site: Site, templates: Mapping[str, str], *, keys: tuple[bytes, ...] = ()) -> Post:
+        """The desk of this site; makes publisher.key if there is none, unless `keys` are given.
 
         Raises ConfigError for a key that is missing or unfit.
         """
@@ -74,7 +74,7 @@ class Post:
             raise UsageError(
                 "no mail is set up here", mend="give publisher.toml a [mail] table with from = ..."
             )
-        keys = load_keys(site.folder)
+        keys = keys or load_keys(site.folder)
         return cls(
             site=site,
             templates=templates,

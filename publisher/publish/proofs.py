@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from publisher.checks.links import Known
 from publisher.config import CONFIG_NAME, Site
 from publisher.model import Finding
 
-_QUOTED = re.compile(r"'([^']{3,})'|<([a-z][\w-]*)>")
+_QUOTED = re.compile(r"'([^']{3,})'")
+_TAG = re.compile(r"<[a-z][\w-]*>")
 
 
-def known_addresses(site: Site, *also: str) -> Callable[[str], bool | None]:
+def known_addresses(site: Site, *also: str) -> Known:
     """Tells whether an address of the publication leads to a file that is in the output folder.
 
     None for any that is somebody else's, or that another program answers: the web service, and
@@ -59,9 +61,9 @@ def in_templates(
 
 
 def _line(what: str, source: str) -> int | None:
-    """The first line of a template in which something stands that a finding quotes."""
-    for quoted in _QUOTED.finditer(what):
-        at = source.find(quoted[1] or f"<{quoted[2]}")
-        if at >= 0:
-            return source.count("\n", 0, at) + 1
-    return None
+    """The first line of a template in which stands what a finding quotes, or the tag it names."""
+    quoted = _QUOTED.search(what)
+    tag = None if quoted else _TAG.search(what)
+    wanted = quoted[1] if quoted else tag[0].removesuffix(">") if tag else ""
+    at = source.find(wanted) if wanted else -1
+    return source.count("\n", 0, at) + 1 if at >= 0 else None
