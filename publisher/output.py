@@ -13,11 +13,11 @@ import os
 import re
 import secrets
 import stat
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from publisher.disk import can_sync_disks, sync_disks
 from publisher.errors import ArticleError, OutputError
 
 # Known by its name, so that the next run can remove what a killed one left.
@@ -26,6 +26,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
+_TOGETHER = 3  # files: fewer are on the disk before others' work is
 
 _MEND = {
     errno.ENOSPC: "free some space on that disk, then run again",
@@ -46,9 +47,6 @@ _MEND = {
 class Output:
     """The folder that readers are served from; one process writes at a time.
 
-    Several threads may replace files in it: most of that is waiting for the disk, which brings
-    many files home as quickly as one.
-
     Paths are relative to it, with forward slashes. Every method raises OutputError for what the
     operator can mend, and the file concerned is then what it was.
     """
@@ -56,7 +54,6 @@ class Output:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._cleaned = False
-        self._cleaning = threading.Lock()
 
     def replace(self, path: str, data: bytes) -> bool:
         """Make the file hold `data`; whether that changed anything.
@@ -64,6 +61,48 @@ class Output:
         It is on the disk when this returns. Folders on the way are made, the mode is 0644.
         """
         return self._put(path, len(data), lambda: [data])
+
+    def replace_all(self, files: Mapping[str, bytes]) -> set[str]:
+        """Make each of the files hold these bytes; the paths of those that this changed.
+
+        As `replace` does it with each, but they wait for the disk together, which takes hardly
+        longer than one: all are written, then all brought to the disk, then each takes its place.
+        """
+        if len(files) < _TOGETHER or not can_sync_disks():
+            return {path for path, data in files.items() if self.replace(path, data)}
+        with ExitStack() as stack:
+            folders: dict[tuple[str, ...], int] = {}
+            waiting: list[tuple[str, int, str, str]] = []
+            try:
+                for path, data in files.items():
+                    *names, name = self._parts(path)
+                    with self._mending("written", path):
+                        folder = folders.get((*names,))
+                        if folder is None:
+                            folder = stack.enter_context(self._folder(names, make=True, sync=False))
+                            folders[*names,] = folder
+                        if not _holds(folder, name, len(data), [data]):
+                            self._clean()
+                            temporary = _write_beside(folder, [data])
+                            waiting.append((path, folder, name, temporary))
+                self._bring_home(waiting)
+            except BaseException:
+                for _, folder, _, temporary in waiting:
+                    with suppress(OSError):
+                        os.unlink(temporary, dir_fd=folder)
+                raise
+        return {path for path, *_ in waiting}
+
+    def _bring_home(self, waiting: Sequence[tuple[str, int, str, str]]) -> None:
+        """What is written beside (path, folder, name, temporary name) takes its place."""
+        folders = {folder for _, folder, _, _ in waiting}
+        with self._mending("written", ""):
+            sync_disks(folders)  # before any name moves, else a power cut leaves empty files
+        for path, folder, name, temporary in waiting:
+            with self._mending("written", path):
+                os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        with self._mending("written", ""):
+            sync_disks(folders)
 
     def copy(self, path: str, source: Path) -> bool:
         """Make the file hold what `source` holds; whether that changed anything.
@@ -129,14 +168,17 @@ class Output:
         return parts
 
     @contextmanager
-    def _folder(self, names: list[str], *, make: bool = False) -> Iterator[int]:
-        """A descriptor of the folder, reached from the root without following a link."""
+    def _folder(self, names: list[str], *, make: bool = False, sync: bool = True) -> Iterator[int]:
+        """A descriptor of the folder, reached from the root without following a link.
+
+        One that is made on the way is on the disk then, if `sync`.
+        """
         if make:
             self._root.mkdir(parents=True, exist_ok=True)
         folder = os.open(self._root, _FOLDER)
         try:
             for name in names:
-                child = _enter(folder, name, make=make)
+                child = _enter(folder, name, make=make, sync=sync)
                 os.close(folder)
                 folder = child
             yield folder
@@ -154,14 +196,13 @@ class Output:
 
     def _clean(self) -> None:
         """Remove what a killed run left; once, and only by a run that changes something."""
-        with self._cleaning:  # or we would remove what another thread is writing
-            if self._cleaned:
-                return
-            self._cleaned = True
-            for _, _, names, folder in os.fwalk(self._root):
-                for name in filter(_TEMPORARY.fullmatch, names):
-                    with suppress(OSError):
-                        os.unlink(name, dir_fd=folder)
+        if self._cleaned:
+            return
+        self._cleaned = True
+        for _, _, names, folder in os.fwalk(self._root):
+            for name in filter(_TEMPORARY.fullmatch, names):
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=folder)
 
     @contextmanager
     def _mending(self, what: str, path: str) -> Iterator[None]:
@@ -176,7 +217,7 @@ class Output:
             ) from err
 
 
-def _enter(folder: int, name: str, *, make: bool) -> int:
+def _enter(folder: int, name: str, *, make: bool, sync: bool) -> int:
     try:
         return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     except FileNotFoundError:
@@ -184,7 +225,8 @@ def _enter(folder: int, name: str, *, make: bool) -> int:
             raise
     with suppress(FileExistsError):  # another thread was quicker
         os.mkdir(name, 0o755, dir_fd=folder)
-    os.fsync(folder)
+    if sync:
+        os.fsync(folder)
     child = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     # Cron often runs with umask 077, and the web server is somebody else.
     os.fchmod(child, stat.S_IMODE(os.fstat(child).st_mode) | 0o755)
@@ -213,6 +255,19 @@ def _holds(folder: int, name: str, size: int, chunks: Iterable[bytes]) -> bool:
 
 
 def _write(folder: int, name: str, chunks: Iterable[bytes]) -> None:
+    # On the disk before the name moves, else a power cut leaves an empty file.
+    temporary = _write_beside(folder, chunks, sync=True)
+    try:
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+    os.fsync(folder)
+
+
+def _write_beside(folder: int, chunks: Iterable[bytes], *, sync: bool = False) -> str:
+    """Write a file under a name of our own, which is returned; nothing is left if that fails."""
     temporary = f".publisher-{secrets.token_hex(8)}.tmp"
     file = os.open(temporary, _CREATE, 0o644, dir_fd=folder)
     try:
@@ -220,15 +275,15 @@ def _write(folder: int, name: str, chunks: Iterable[bytes]) -> None:
             for chunk in chunks:
                 _write_all(file, chunk)
             os.fchmod(file, 0o644)  # whatever the umask
-            os.fsync(file)  # before the name moves, else a power cut leaves an empty file
+            if sync:
+                os.fsync(file)
         finally:
             os.close(file)
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary, dir_fd=folder)
         raise
-    os.fsync(folder)
+    return temporary
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -11,18 +11,14 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from publisher.model import Entry
 from publisher.output import Output
 from publisher.publish.report import Report
 from publisher.storage import Store
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
-
-_BATCH = 50  # files made in one go: of their entries, each is loaded once
-_WRITERS = 16  # threads that wait for the disk
+_BATCH = 100  # files that wait for the disk together: of their entries, each is loaded once
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
 
 
@@ -49,7 +45,6 @@ class Workbench:
         self._kept: set[str] = set()
         self._made: dict[str, tuple[str, str]] = {}
         self._doubtful: set[str] = set()
-        self._writers: ThreadPoolExecutor | None = None
 
     def keep(self, path: str) -> None:
         """Say that this file is wanted, whether or not we succeed in making it."""
@@ -62,31 +57,22 @@ class Workbench:
         differing = (piece for piece in pieces if self._differs(piece.path, piece.fingerprint))
         while batch := list(islice(differing, _BATCH)):
             self._load(batch)
-            if len(batch) == 1:
-                self._make(batch, self._output.replace)
-                continue
-            if self._writers is None:
-                from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+            self._make(batch)
 
-                self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="writer")
-            self._make(batch, self._together)
-
-    def _make(self, batch: list[Piece], write: Callable[[str, bytes], bool | Future[bool]]) -> None:
-        written: list[tuple[Piece, bool, bool | Future[bool] | None]] = []
+    def _make(self, batch: list[Piece]) -> None:
+        made: dict[str, bytes] = {}
+        fingerprints: dict[str, str] = {}
         for piece in batch:
             before = len(self._report.findings)
             data = piece.make()
+            if data is not None:
+                made[piece.path] = data
             # What there was something to say about is made, and said, again next time.
             good = data is not None and len(self._report.findings) == before
-            written.append((piece, good, None if data is None else write(piece.path, data)))
-        for piece, good, done in written:
-            if done is not None:
-                self._report.written += done if isinstance(done, bool) else done.result()
-            self._record(piece.path, piece.fingerprint if good else "")
-
-    def _together(self, path: str, data: bytes) -> Future[bool]:
-        assert self._writers is not None
-        return self._writers.submit(self._output.replace, path, data)
+            fingerprints[piece.path] = piece.fingerprint if good else ""
+        self._report.written += len(self._output.replace_all(made))
+        for path, fingerprint in fingerprints.items():
+            self._record(path, fingerprint)
 
     def copy(self, path: str, source: Path, fingerprint: str) -> None:
         """Copy a file, unless it is known to be the same; "" as fingerprint: look."""
@@ -96,9 +82,6 @@ class Workbench:
 
     def remember(self) -> None:
         """Tell the store what was made, also of a run that fails half-way."""
-        if self._writers is not None:
-            self._writers.shutdown()
-            self._writers = None
         gone = self._remembered.keys() - self._kept
         self._store.outputs.save(self._made, gone | (self._doubtful & self._remembered.keys()))
         self._made = {}

@@ -8,13 +8,13 @@ import sys
 import textwrap
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from publisher.disk import sync_disks
 from publisher.errors import ArticleError, OutputError
 from publisher.output import Output
 
@@ -200,16 +200,31 @@ def test_what_a_killed_run_left_goes_with_the_next_change(output, root):
     assert every_name(root) == {"tags", "tags/rss.xml", ".publisher-mine.tmp"}
 
 
-def test_many_threads_replace_files_and_clean_up_after_a_killed_run(output, root):
-    output.replace("tags/rss.xml", b"one")
+@pytest.mark.parametrize("together", [True, False])
+def test_many_files_are_replaced_together(output, root, monkeypatch, together):
+    monkeypatch.setattr("publisher.output.can_sync_disks", lambda: together)
+    output.replace("tags/rss.xml", b"same")
     (root / "tags" / LEFTOVER).write_bytes(b"ha")
-    paths = [f"tags/t{number % 7}/{number}.xml" for number in range(200)]
-    with ThreadPoolExecutor(16) as pool:
-        fresh = Output(root)
-        assert all(pool.map(lambda path: fresh.replace(path, path.encode()), paths))
-    assert {(root / path).read_bytes() for path in paths} == {path.encode() for path in paths}
-    assert fresh.files() == {"tags/rss.xml", *paths}
+    files = {f"tags/t{number % 7}/{number}.xml": b"%d" % number for number in range(50)}
+    fresh = Output(root)
+    assert fresh.replace_all({**files, "tags/rss.xml": b"same"}) == files.keys()
+    assert {path: (root / path).read_bytes() for path in files} == files
+    assert {(root / path).stat().st_mode & 0o777 for path in files} == {0o644}
+    assert fresh.files() == {"tags/rss.xml", *files}
     assert not (root / "tags" / LEFTOVER).exists()
+    assert fresh.replace_all(files) == set()
+
+
+def test_files_that_are_replaced_together_are_on_the_disk_before_they_take_their_places(
+    output, root, monkeypatch
+):
+    seen = []
+    monkeypatch.setattr("publisher.output.can_sync_disks", lambda: True)
+    monkeypatch.setattr("publisher.output.sync_disks", lambda _: seen.append(every_name(root)))
+    output.replace_all(dict.fromkeys(("a.xml", "b/c.xml", "b/d.xml"), b"new"))
+    before, after = seen
+    assert len([name for name in before if "publisher-" in name]) == 3
+    assert after == {"a.xml", "b", "b/c.xml", "b/d.xml"}
 
 
 # ---------------------------------------------------------------- faults
@@ -245,6 +260,7 @@ class Faults:
         self.at = at
         for name in ("open", "mkdir", "write", "fchmod", "fsync", "rename", "rmdir"):
             monkeypatch.setattr(os, name, self.wrap(getattr(os, name)))
+        monkeypatch.setattr("publisher.output.sync_disks", self.wrap(sync_disks))
 
     def wrap(self, real):
         def call(*args, **kwargs):
@@ -270,6 +286,7 @@ def test_a_failure_at_any_call_leaves_old_or_new_and_the_next_run_mends_it(tmp_p
             output.replace("b/atom.xml", new)
             output.copy("media/map.png", source)
             output.remove("a/gone.xml")
+            output.replace_all({"c/1.xml": new, "rss.xml": old, "c/2.xml": new})
 
         with monkeypatch.context() as patch:
             faults = Faults(patch, at)
@@ -282,7 +299,8 @@ def test_a_failure_at_any_call_leaves_old_or_new_and_the_next_run_mends_it(tmp_p
             assert (root / path).read_bytes() in {old, new}
         assert not [name for name in every_name(root) if "publisher" in name]
         publish()
-        assert Output(root).files() == {"rss.xml", "b/atom.xml", "media/map.png"}
+        there = {"rss.xml", "b/atom.xml", "media/map.png", "c/1.xml", "c/2.xml"}
+        assert Output(root).files() == there
         if faults.calls < at:
             assert at > 20
             return
@@ -295,7 +313,9 @@ WRITER = textwrap.dedent("""
     from publisher.output import Output
     output = Output(Path(sys.argv[1]))
     for turn in itertools.count():
-        output.replace("tags/rss.xml", b"%09d" % turn * 20_000)
+        data = b"%09d" % turn * 20_000
+        output.replace("tags/rss.xml", data)
+        output.replace_all({f"tags/{name}.xml": data for name in ("rss", "atom", "opml")})
         print(turn, flush=True)
 """)
 
@@ -334,14 +354,14 @@ def test_a_reader_never_sees_half_a_file_though_the_writer_is_killed(root):
                 time.sleep(random.uniform(0.01, 0.08))
                 process.send_signal(signal.SIGKILL)
                 process.communicate()
-            assert is_whole((root / "tags/rss.xml").read_bytes())
+            assert all(is_whole(path.read_bytes()) for path in root.glob("tags/*.xml"))
     finally:
         stop.set()
         reader.join()
     assert len(seen) > 10
     assert all(seen)
     Output(root).replace("tags/rss.xml", b"last")
-    assert every_name(root) == {"tags", "tags/rss.xml"}
+    assert every_name(root) == {"tags", "tags/rss.xml", "tags/atom.xml", "tags/opml.xml"}
 
 
 @pytest.fixture
