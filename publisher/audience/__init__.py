@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         parse_topics,
         write_topics,
     )
-    from publisher.audience.links import Links, Stamps
+    from publisher.audience.links import Links, Stamps, make_signer, unsigned
     from publisher.audience.planning import Plan
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Plan",
     "Stamps",
     "Topic",
+    "make_signer",
     "offer_topics",
     "parse_address",
     "parse_frequency",
@@ -35,6 +36,7 @@ __all__ = [
     "parse_mailbox",
     "parse_pause",
     "parse_topics",
+    "unsigned",
     "write_topics",
 ]
 
@@ -44,7 +46,7 @@ __getattr__ = late(
         "addresses": "Mailbox parse_address parse_mailbox",
         "choices": "LONGEST_PAUSE Topic offer_topics parse_frequency parse_language parse_pause "
         "parse_topics write_topics",
-        "links": "Links Stamps",
+        "links": "Links Stamps make_signer unsigned",
         "planning": "Plan",
     },
 )

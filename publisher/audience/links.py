@@ -24,7 +24,7 @@ class Links:
 
     def __init__(self, keys: Sequence[bytes], base: str) -> None:
         self._base = base
-        self._signers = {purpose: _signer(keys, purpose) for purpose in _PURPOSES}
+        self._signers = {purpose: make_signer(keys, purpose) for purpose in _PURPOSES}
 
     def link(self, purpose: Purpose, number: int, word: str) -> str:
         """The absolute address of a reader's own page for this purpose."""
@@ -36,7 +36,7 @@ class Links:
 
     def read(self, purpose: Purpose, token: str) -> tuple[int, str] | None:
         """What a token names, or None if it is not ours for this purpose."""
-        words = _unsigned(self._signers[purpose], token)
+        words = unsigned(self._signers[purpose], token)
         if words is None:
             return None
         number, _, word = words.partition(".")
@@ -47,7 +47,7 @@ class Stamps:
     """Signed moments, by which a form that comes back tells when it was given out."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._signer = _signer(keys, "form")
+        self._signer = make_signer(keys, "form")
 
     def stamp(self, now: datetime) -> str:
         """The moment, signed."""
@@ -55,11 +55,12 @@ class Stamps:
 
     def read(self, stamp: str) -> datetime | None:
         """The moment that was signed, or None if it is not ours."""
-        words = _unsigned(self._signer, stamp)
+        words = unsigned(self._signer, stamp)
         return None if words is None else datetime.fromtimestamp(int(words), UTC)
 
 
-def _signer(keys: Sequence[bytes], purpose: str) -> Signer:
+def make_signer(keys: Sequence[bytes], purpose: str) -> Signer:
+    """Signs for one purpose alone: any of the keys verifies, the last one signs."""
     return Signer(
         list(keys),
         salt=f"publisher.{purpose}",
@@ -69,7 +70,8 @@ def _signer(keys: Sequence[bytes], purpose: str) -> Signer:
     )
 
 
-def _unsigned(signer: Signer, token: str) -> str | None:
+def unsigned(signer: Signer, token: str) -> str | None:
+    """What was signed, or None if it was not by us, letter for letter."""
     try:
         words = signer.unsign(token.encode()).decode("ascii")
         # Base64 leaves bits of its last character unused: only one spelling is ours.

@@ -14,6 +14,7 @@ from publisher.cli import (
     init,
     lists,
     migrate,
+    password,
     pausing,
     people,
     retry,
@@ -63,6 +64,7 @@ app.command("serve")(serve.serve)
 app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("status")(status.status)
+app.command("password")(password.password)
 editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)
 editions.app.command("resume")(steering.resume)

@@ -53,6 +53,7 @@ Put more files like this one beside it and type `publisher run` again.
 _IGNORE = """\
 publisher.db*
 publisher.key
+publisher.password
 dkim*.key
 publisher.lock
 publisher.seen

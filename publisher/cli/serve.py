@@ -29,6 +29,7 @@ def serve(
 
     [bold]Example[/bold]:  publisher serve --port 8000 --behind-proxy 127.0.0.1
     """
+    from publisher.config import load_password  # noqa: PLC0415
     from publisher.sources import load_templates  # noqa: PLC0415
     from publisher.web.server import check_proxies, listen  # noqa: PLC0415
     from publisher.web.server import serve as answer  # noqa: PLC0415
@@ -39,6 +40,8 @@ def serve(
     with listen(host, port) as listening, open_store(place) as store, stopping() as stop:
         shown = f"[{host}]" if ":" in host else host
         tell(f"publisher: serving on http://{shown}:{listening.getsockname()[1]}/")
+        if load_password(place.folder):
+            tell(f"publisher: how things stand: {place.web}status")
         if place.newsletters:
             tell(f"publisher: the form is {place.web}subscribe, to embed it: {place.web}embed")
         answer(

@@ -70,8 +70,21 @@ def _show_counts(overview: Overview) -> None:
                 overview.in_doubt,
                 "perhaps twice, each flagged" if overview.in_doubt else "",
             ),
+            *((f"came back: {kind}", count, "in 30 days") for kind, count in overview.returned),
+            *_turnover(overview),
         ],
     )
+
+
+def _turnover(overview: Overview) -> list[tuple[str, int, str]]:
+    """Who came and went this week and the last."""
+    lately = overview.weeks[-2:]
+    came = sum(one.came for one in lately)
+    left = sum(one.left for one in lately)
+    off = sum(one.bounced + one.removed for one in lately)
+    since = f"since {lately[0].begins:%Y-%m-%d}"
+    rows = [("subscribers came", came, since), ("  left", left, since), ("  taken off", off, since)]
+    return [row for row in rows if row[1]]
 
 
 def _show_newsletters(overview: Overview, zone: str) -> None:

@@ -8,19 +8,29 @@ key files alone; they are never in publisher.toml, the store or a log.
 from publisher.config.bounces import BounceSecrets
 from publisher.config.dkim import DkimKey
 from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
+from publisher.config.password import (
+    PASSWORD_NAME,
+    check_password,
+    load_password,
+    save_password,
+)
 from publisher.config.site import CONFIG_NAME, Login, Site, load_site
 from publisher.config.tables import MailTable, SourceTable
 
 __all__ = [
     "CONFIG_NAME",
     "KEY_NAME",
+    "PASSWORD_NAME",
     "BounceSecrets",
     "DkimKey",
     "Login",
     "MailTable",
     "Site",
     "SourceTable",
+    "check_password",
     "keys_are_loose",
     "load_keys",
+    "load_password",
     "load_site",
+    "save_password",
 ]

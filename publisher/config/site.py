@@ -64,6 +64,7 @@ class Site:
     dkim: tuple[DkimKey, ...] = ()
     bounces: BounceSecrets = field(default_factory=BounceSecrets)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    metrics_token: SecretStr | None = None
 
     def login(self, number: int) -> Login | None:
         """With what to log in at the relay of this number; the first takes the usual login."""
@@ -160,6 +161,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         dkim=dkim_keys(folder, settings.mail, environ),
         bounces=bounces,
         vocabulary=vocabulary,
+        metrics_token=_metrics_token(environ),
     )
 
 
@@ -267,6 +269,11 @@ def _logins(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str,
         elif username:
             logins[name] = Login(username=username, password=SecretStr(password))
     return logins, mistakes
+
+
+def _metrics_token(environ: Mapping[str, str]) -> SecretStr | None:
+    token = environ.get("PUBLISHER_METRICS_TOKEN", "")
+    return SecretStr(token) if token else None
 
 
 def _publication(settings: Settings) -> Publication:

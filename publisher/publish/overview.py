@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.config import Site
@@ -13,8 +14,12 @@ from publisher.errors import LedgerError
 from publisher.model import Cohort, Entry, Newsletter, Peer
 from publisher.publish.cohorts import cohorts_of
 from publisher.publish.hidden import Hidden
-from publisher.storage import Remote, Store
+from publisher.publish.weeks import Week, read_weeks
+from publisher.storage import Counts, EditionRecord, Remote, Store
 from publisher.timetable import next_slot, parse_schedule, schedule_of, zone_of
+
+_SHOWN = 10  # of what there may be very many
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +66,29 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionState:
+    """An edition, whom it was for ("" for as scheduled), and how its deliveries stand, by state."""
+
+    id: str
+    title: str
+    label: str
+    slot: datetime
+    state: str
+    deliveries: tuple[tuple[str, int], ...]
+    in_doubt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Counts of entries, subscribers and deliveries.
 
     `broken` says of which editions the deliveries don't add up to what was owed, `peers` which
-    relays and domains of recipients fail or are slow.
+    relays and domains of recipients fail or are slow. `newest` are the newest public entries,
+    `editions` the newest editions, `returned` what came back in the last thirty days, by kind.
     """
 
     public: int
+    newest: tuple[tuple[str, datetime], ...]
     drafts: int
     waiting: int
     subscribers: int
@@ -78,6 +98,9 @@ class Overview:
     broken: tuple[str, ...]
     newsletters: tuple[NewsletterState, ...]
     cohorts: tuple[CohortState, ...]
+    editions: tuple[EditionState, ...]
+    returned: tuple[tuple[str, int], ...]
+    weeks: tuple[Week, ...]
     sources: tuple[SourceState, ...]
     peers: tuple[Peer, ...]
 
@@ -87,6 +110,10 @@ class Overview:
             **asdict(self),
             "subscriptions": dict(self.subscriptions),
             "deliveries": dict(self.deliveries),
+            "editions": [
+                {**asdict(one), "deliveries": dict(one.deliveries)} for one in self.editions
+            ],
+            "returned": dict(self.returned),
         }
 
 
@@ -106,19 +133,16 @@ def read_overview(site: Site, store: Store, now: datetime) -> Overview:
     last: dict[Cohort, str] = {}
     for edition in editions:  # the newest first
         last.setdefault(edition.cohort, edition.id)
+    counted, broken = _count(store, editions)
     states: Counter[str] = Counter()
-    in_doubt = 0
-    broken = []
-    for edition in editions:
-        try:
-            counts = store.ledger.check(edition.id)
-        except LedgerError as err:
-            broken.append(str(err))
-            counts = store.ledger.counts(edition.id)
+    for _, counts in counted:
         states.update({state.value: count for state, count in counts.states.items()})
-        in_doubt += counts.in_doubt
+    public = [entry for entry in entries if entry.is_public(now)]
+    newest = heapq.nlargest(_SHOWN, public, key=lambda entry: (entry.published, entry.id))
+    titles = store.catalogue.load([entry.id for entry in newest])
     return Overview(
-        public=sum(entry.is_public(now) for entry in entries),
+        public=len(public),
+        newest=tuple((titles[one.id].title, one.published) for one in newest if one.id in titles),
         drafts=drafts,
         waiting=waiting,
         subscribers=store.subscribers.count(),
@@ -126,7 +150,7 @@ def read_overview(site: Site, store: Store, now: datetime) -> Overview:
             (one.name, store.subscribers.count_readers(one.name)) for one in site.newsletters
         ),
         deliveries=tuple(sorted(states.items())),
-        in_doubt=in_doubt,
+        in_doubt=sum(counts.in_doubt for _, counts in counted),
         broken=tuple(broken),
         newsletters=tuple(
             NewsletterState(
@@ -140,8 +164,41 @@ def read_overview(site: Site, store: Store, now: datetime) -> Overview:
         cohorts=tuple(
             state for one in site.newsletters for state in _cohorts(store, one, last, now)
         ),
+        editions=tuple(_edition(edition, counts) for edition, counts in counted[:_SHOWN]),
+        returned=tuple(sorted(store.returns.counts(now - _LATELY).items())),
+        weeks=read_weeks(store, counted, now),
         sources=tuple(_sources(site, store)),
         peers=tuple(store.peers.troubled()),
+    )
+
+
+def _count(
+    store: Store, editions: Sequence[EditionRecord]
+) -> tuple[list[tuple[EditionRecord, Counts]], list[str]]:
+    """How the deliveries of each stand, and what does not add up."""
+    counted = []
+    broken = []
+    for edition in editions:
+        try:
+            counts = store.ledger.check(edition.id)
+        except LedgerError as err:
+            broken.append(str(err))
+            counts = store.ledger.counts(edition.id)
+        counted.append((edition, counts))
+    return counted, broken
+
+
+def _edition(edition: EditionRecord, counts: Counts) -> EditionState:
+    return EditionState(
+        id=edition.id,
+        title=edition.title,
+        label=edition.cohort.label,
+        slot=edition.slot,
+        state=edition.state,
+        deliveries=tuple(
+            (state.value, number) for state, number in counts.states.items() if number
+        ),
+        in_doubt=counts.in_doubt,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.storage.catalogue import Catalogue
     from publisher.storage.editions import Editions
     from publisher.storage.enclosed import Enclosed
+    from publisher.storage.figures import Figures
     from publisher.storage.handed import Handed
     from publisher.storage.instance import Instance
     from publisher.storage.ledger import Ledger
@@ -61,6 +62,7 @@ class Store:
     slots: Slots
     editions: Editions
     ledger: Ledger
+    figures: Figures
     handed: Handed
     instance: Instance
     retries: Retries

@@ -17,6 +17,7 @@ from publisher.web.guard import Guard
 from publisher.web.leaving import Leaving
 from publisher.web.problems import Problem
 from publisher.web.service import Service
+from publisher.web.status import Status
 from publisher.web.subscribing import Subscribing
 from publisher.web.webhooks import Webhooks
 
@@ -27,6 +28,7 @@ def make_app(service: Service) -> Starlette:
     if service.site.newsletters:
         for concern in (Subscribing, Confirming, Choosing, Leaving, Webhooks):
             routes += concern(service).routes()
+    routes += Status(service).routes()
     routes += Files(service).routes()
 
     def show(request: Request, problem: Problem) -> Response:

@@ -23,6 +23,7 @@ from publisher.pages import Pages
 from publisher.pages.translations import Words, accepted, nearest, words_for
 from publisher.storage import Ration, Store
 from publisher.web.problems import Problem
+from publisher.web.sessions import Sessions
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _FRESH = timedelta(minutes=1)  # how old the list of topics may be
@@ -63,7 +64,7 @@ class Service:
         self._pages: dict[str, Pages] = {}
         self._base = urlsplit(site.web).path
         self._lock = Lock()
-        self._keys: tuple[object, Links, Stamps] | None = None
+        self._keys: tuple[object, Links, Stamps, Sessions] | None = None
         self._topics: tuple[datetime, Mapping[str, tuple[Topic, ...]]] | None = None
 
     @property
@@ -102,12 +103,13 @@ class Service:
         """The address on the network that a request comes from, or an empty string."""
         return request.client.host if request.client else ""
 
-    def ration(self, request: Request) -> None:
-        """Raise Problem if this network, or all the world, has asked for enough."""
+    def ration(self, request: Request, what: str = "") -> None:
+        """Raise Problem if this network, or all the world, has asked for enough of something."""
         limits = self.site.limits
+        network = _neighbours(self.network(request))
         rations = [
-            Ration(name=self._hidden(_neighbours(self.network(request))), most=limits.per_network),
-            Ration(name="all", most=limits.in_all),
+            Ration(name=self._hidden(f"{what} {network}".strip()), most=limits.per_network),
+            Ration(name=f"all {what}".strip(), most=limits.in_all),
         ]
         now_ms = int(self.clock().timestamp() * 1000)
         wait = self.store.rations.take(rations, now_ms=now_ms)
@@ -150,7 +152,12 @@ class Service:
         """On to another page of ours, which the browser GETs (RFC 9110 section 15.4.4)."""
         return RedirectResponse(path, 303, {**COMMON, **PRIVATE})
 
-    def _signing(self) -> tuple[Links, Stamps]:
+    @property
+    def sessions(self) -> Sessions:
+        """The operator's sessions, likewise."""
+        return self._signing()[2]
+
+    def _signing(self) -> tuple[Links, Stamps, Sessions]:
         stat = (self.site.folder / KEY_NAME).stat() if self._keys else None
         mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino) if stat else None
         with self._lock:
@@ -159,7 +166,7 @@ class Service:
                 keys = load_keys(self.site.folder)
                 stat = (self.site.folder / KEY_NAME).stat()
                 mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                self._keys = (mark, Links(keys, self.site.web), Stamps(keys))
+                self._keys = (mark, Links(keys, self.site.web), Stamps(keys), Sessions(keys))
             return self._keys[1:]
 
     def _hidden(self, name: str) -> str:

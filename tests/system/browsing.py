@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 DRIVER = Path("/usr/bin/chromedriver")
+AXE = Path(os.environ.get("AXE") or Path.home() / ".cache/publisher-axe/package/axe.min.js")
+CHECK = """
+const done = arguments[0];
+axe.run().then(found => done(found.violations.map(one =>
+  one.id + ': ' + one.nodes.map(node => node.html.slice(0, 200)).join(' | '))));
+"""
 
 
 def open_browser(profile: Path):

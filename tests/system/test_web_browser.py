@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,16 +14,10 @@ from publisher.config import load_site
 from publisher.model import Choice, Frequency, Selection
 from publisher.publish import build, run
 from publisher.timetable import next_slot, schedule_of
-from tests.system.browsing import FAINT, OVERFLOW, open_browser, requests_of, show
+from tests.system.browsing import AXE, CHECK, FAINT, OVERFLOW, open_browser, requests_of, show
 from tests.system.service import mail_server, make_site, serving
 
 pytestmark = pytest.mark.slow
-AXE = Path(os.environ.get("AXE") or Path.home() / ".cache/publisher-axe/package/axe.min.js")
-CHECK = """
-const done = arguments[0];
-axe.run().then(found => done(found.violations.map(one =>
-  one.id + ': ' + one.nodes.map(node => node.html.slice(0, 200)).join(' | '))));
-"""
 
 
 @pytest.fixture(scope="module")
