@@ -29,6 +29,15 @@ def check(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say of each value where it was read, and why.")
     ] = False,
+    dns: Annotated[
+        bool,
+        typer.Option(
+            "--dns", help="Ask the network: SPF, DKIM, DMARC, MX, PTR, TLS, the public feeds."
+        ),
+    ] = False,
+    name_server: Annotated[
+        str, typer.Option(help="With --dns, this one (ADDRESS or ADDRESS:PORT); else the system's.")
+    ] = "",
     site: SiteOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -36,20 +45,29 @@ def check(
 
     Without a file: the configuration, all articles and templates, the feeds as they are, and what
     each newsletter would say next. An error would keep it from leaving; the exit code is 1 if there
-    is anything at all. With --explain it says of articles what was read from where, and why each
-    tag and the summary.
+    is anything at all. With --dns the sending domain, the relay and the public address of the feeds
+    are asked instead. With --explain it says of articles what was read from where, and why each tag
+    and the summary.
 
     [bold]Example[/bold]:  publisher check
 
     [bold]Example[/bold]:  publisher check articles/ferry.txt --explain
 
     [bold]Example[/bold]:  publisher check feeds/rss.xml outbox/1.eml --json
+
+    [bold]Example[/bold]:  publisher check --dns
     """
     place = open_site(site)
     told: list[dict[str, Any]] = []
     count: Counter[str] = Counter()
     sizes: list[tuple[str, ...]] = []
-    for checked in _wanted(place, files or []):
+    if dns:
+        from publisher.publish.surroundings import check_surroundings  # noqa: PLC0415
+
+        looked_at = check_surroundings(place, name_server)
+    else:
+        looked_at = _wanted(place, files or [])
+    for checked in looked_at:
         count[checked.kind] += 1
         count["finding"] += len(checked.findings)
         if json:
@@ -63,6 +81,8 @@ def check(
             typer.echo(checked.path)
             rows = [(one.what, one.value, one.source) for one in checked.reasons]
             show_table(("what", "value", "from"), rows)
+        if dns and not checked.findings:
+            typer.echo(f"good: {checked.path}")
     found = count.pop("finding", 0)
     if json:
         show_json(told)
@@ -94,6 +114,8 @@ def _why(finding: Finding) -> str:
 
 
 def _plural(kind: str, number: int) -> str:
+    if kind == "network":
+        return "question" if number == 1 else "questions"
     return kind if number == 1 or kind == "configuration" else f"{kind}s"
 
 

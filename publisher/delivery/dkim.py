@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
 )
 
@@ -89,6 +90,13 @@ class SigningKey:
     def pem(self) -> bytes:
         """The private key as PEM text."""
         return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    def public(self) -> bytes:
+        """The public half, as p= in DNS has it once it is decoded (RFC 6376, RFC 8463)."""
+        if isinstance(self.private, RSAPrivateKey):
+            key = self.private.public_key()
+            return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
     def seal(self, signed: bytes) -> bytes:
         """The signature of these bytes; the same bytes always give the same one."""
