@@ -114,6 +114,7 @@ class Overview:
                 {**asdict(one), "deliveries": dict(one.deliveries)} for one in self.editions
             ],
             "returned": dict(self.returned),
+            "weeks": [{**asdict(week), "begins": week.begins.isoformat()} for week in self.weeks],
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import re
@@ -165,6 +166,12 @@ class Service:
                 source="test",
                 now=datetime.now(UTC).replace(microsecond=0),
             ).id
+
+
+def contents(site):
+    """Everything that the database holds, log and all."""
+    files = sorted(site.glob("publisher.db*"))
+    return [hashlib.sha256(one.read_bytes()).hexdigest() for one in files if "shm" not in one.name]
 
 
 def make_site(folder, smtp_port, per_network=10000):

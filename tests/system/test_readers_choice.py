@@ -65,6 +65,10 @@ def test_the_operator_sees_who_is_due_when(paper):
         ("each", "", 1),
         ("weekly", "Asia/Tokyo", 1),
     ]
+    assert [one["title"] for one in status["editions"]][-1] == "Courier daily: Ferry returns"
+    assert {title for title, _ in status["newest"]} == {"Ferry returns"}
+    assert sum(week["came"] for week in status["weeks"]) == 3
+    assert max(week["begins"] for week in status["weeks"])[:2] == "20"
     shown = paper.command("status").stdout
     assert "Asia/Tokyo" in shown
     assert "next run" in shown

@@ -9,7 +9,7 @@ from publisher.config import save_password
 from publisher.publish import build
 from tests.system.browsing import AXE, CHECK, FAINT, OVERFLOW, open_browser, show
 from tests.system.conftest import NOW
-from tests.system.service import mail_server, make_site, serving
+from tests.system.service import contents, mail_server, make_site, serving
 
 pytestmark = pytest.mark.slow
 WORDS = "vier Moewen ueber dem Hafen"
@@ -72,6 +72,17 @@ def test_the_page_has_counts_and_no_address(service):
     assert "@reader.example" not in page.text
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.threat(22)
+def test_looking_at_it_changes_nothing(service):
+    session = cookie(enter(service))
+    before = contents(service.site)
+    for path in (PAGE, "/healthz", "/metrics"):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            headers = {"Cookie": session, "Authorization": "Bearer token-of-the-scraper"}
+            assert service.ask(method, path, **headers).status in (200, 204)
+    assert contents(service.site) == before
 
 
 @pytest.mark.threat(21)

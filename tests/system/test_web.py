@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import socket
@@ -17,7 +16,7 @@ import pytest
 from publisher.model import Choice
 from publisher.publish import build
 from publisher.storage import Wish
-from tests.system.service import BASE, mail_server, make_site, serving
+from tests.system.service import BASE, contents, mail_server, make_site, serving
 from tests.vectors import vectors
 
 pytestmark = pytest.mark.slow
@@ -40,12 +39,6 @@ def link_in(mail, page):
     [link] = set(re.findall(rf"https://courier\.example/newsletter/{page}/\S+", text))
     assert link in mail.get_body(("html",)).get_content()
     return urlsplit(link).path
-
-
-def contents(site):
-    """Everything that the database holds, log and all."""
-    files = sorted(site.glob("publisher.db*"))
-    return [hashlib.sha256(one.read_bytes()).hexdigest() for one in files if "shm" not in one.name]
 
 
 def test_the_way_in(service):
