@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from publisher.content.media import media_type
     from publisher.content.newsml import text_items
     from publisher.content.read import read_article
-    from publisher.content.remote_entries import compose_article
-    from publisher.content.remote_feeds import Retold, read_feed
+    from publisher.content.remote_entries import RemoteFeed, compose_article
+    from publisher.content.remote_feeds import Retold, read_feed, take_apart
     from publisher.content.summary import fit_summary
     from publisher.content.uris import is_uri
     from publisher.content.versions import follow, is_newer, is_same_story, keep_on
@@ -37,6 +37,7 @@ __all__ = [
     "RECIPE",
     "Field",
     "Reason",
+    "RemoteFeed",
     "Retold",
     "compose_article",
     "fit_summary",
@@ -58,6 +59,7 @@ __all__ = [
     "slug_of_path",
     "slugify",
     "split_any",
+    "take_apart",
     "text_items",
     "understand",
     "word",
@@ -77,8 +79,8 @@ __getattr__ = late(
         "media": "media_type",
         "newsml": "text_items",
         "read": "read_article",
-        "remote_entries": "compose_article",
-        "remote_feeds": "Retold read_feed",
+        "remote_entries": "RemoteFeed compose_article",
+        "remote_feeds": "Retold read_feed take_apart",
         "summary": "fit_summary",
         "uris": "is_uri",
         "versions": "follow is_newer is_same_story keep_on",

@@ -52,8 +52,7 @@ def read_feed(
     `url` is where the bytes came from, `media_type` what the server called them; `name` and
     `domain` stand in ids where the feed's own can't. Raises FetchError for what is no feed.
     """
-    parse = parse_json_feed if is_json(data) else _parse_xml
-    feed = with_defaults(parse(data, url, media_type), address=url)
+    feed = with_defaults(take_apart(data, url=url, media_type=media_type), address=url)
     articles: dict[str, RemoteArticle] = {}
     problems: list[str] = []
     for number, entry in enumerate(feed.entries, 1):
@@ -67,6 +66,12 @@ def read_feed(
             continue
         articles.setdefault(article.key, article)
     return Retold(title=feed.title, articles=tuple(articles.values()), problems=tuple(problems))
+
+
+def take_apart(data: bytes, *, url: str, media_type: str) -> RemoteFeed:
+    """A feed as a program that follows it understands it. Raises FetchError for what is none."""
+    parse = parse_json_feed if is_json(data) else _parse_xml
+    return parse(data, url, media_type)
 
 
 def _called(entry: RemoteEntry, number: int) -> str:

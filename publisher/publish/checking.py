@@ -12,7 +12,7 @@ from publisher.config import Site
 from publisher.content import Reason, read_article
 from publisher.content.explain import explain
 from publisher.errors import ArticleError, UsageError
-from publisher.model import Article, Entry, Finding, Severity
+from publisher.model import Article, Entry, Finding, Identity, Reading, Severity
 from publisher.sources import look_over, read_article_files
 
 
@@ -98,13 +98,25 @@ def _check(site: Site, found: Article | ArticleError, now: datetime) -> Checked:
 
 
 def _read(site: Site, article: Article, shown: str, now: datetime) -> Checked:
-    reading = read_article(
-        article,
-        site.publication,
-        identity=None,
-        now=now,
-        summary_limit=site.settings.articles.summary_length,
-        max_bytes=site.max_bytes,
-    )
+    reading = read_for_editor(site, article, now)
     findings = tuple(replace(one, path=shown) for one in reading.findings)
     return Checked(path=shown, findings=findings, reasons=explain(reading), entry=reading.entry)
+
+
+def read_for_editor(
+    site: Site, article: Article, now: datetime, identity: Identity | None = None
+) -> Reading:
+    """An article as the next run would read it. Raises ArticleError.
+
+    But for the summary that a program of the operator's own would write.
+    """
+    return read_article(
+        article,
+        site.publication,
+        identity=identity,
+        now=now,
+        summary_limit=site.settings.articles.summary_length,
+        summary_method=site.summary_method,
+        vocabulary=site.vocabulary,
+        max_bytes=site.max_bytes,
+    )

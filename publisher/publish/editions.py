@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from publisher.audience import Plan
 from publisher.config import Site
 from publisher.errors import CheckError, PublisherError, TemplateError
-from publisher.model import Finding, Frequency, Newsletter
+from publisher.model import Entry, Finding, Frequency, Newsletter, Rendered
 from publisher.output import Output
 from publisher.publish.cohorts import DueCohort, due_cohorts
 from publisher.publish.report import Report
@@ -237,12 +237,20 @@ def write_shares(
     full = load_shown(store.catalogue, plan, list(sets), newsletter.limit)
     wording = Wording()
     for number, share in enumerate(shares):
-        ids = [entry.id for entry in plan.entries_of(share.entries)]
-        shown = [full[one] for one in ids[: newsletter.limit]]
-        rendered = composer.compose(shown, more=len(ids) - len(shown), language=share.language)
+        ids, rendered = compose_share(plan, share, full, newsletter, composer)
         composer.check(number, rendered)
         wording.add(number, ids, rendered)
     return wording
+
+
+def compose_share(
+    plan: Plan, share: Share, full: Mapping[str, Entry], newsletter: Newsletter, composer: Composer
+) -> tuple[list[str], Rendered]:
+    """The ids of a share's entries, and the words for it; `full` has those that are shown."""
+    ids = [entry.id for entry in plan.entries_of(share.entries)]
+    shown = [full[one] for one in ids[: newsletter.limit]]
+    more = len(ids) - len(shown)
+    return ids, composer.compose(shown, more=more, language=share.language)
 
 
 def _oldest(due: DueCohort, before: int | None, last: int) -> int | None:

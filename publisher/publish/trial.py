@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from publisher.checks.links import Known
 from publisher.config import Site
 from publisher.digest import Digest
 from publisher.errors import UsageError
@@ -21,8 +22,8 @@ from publisher.model import (
     Subscriber,
 )
 from publisher.pages.translations import spoken
-from publisher.publish.composing import Composer
-from publisher.publish.editions import Share, plan_after, write_shares
+from publisher.publish.composing import Composer, load_shown
+from publisher.publish.editions import Share, compose_share, plan_after
 from publisher.publish.post import Post, with_links
 from publisher.sources import load_templates
 from publisher.storage import Slot, Store
@@ -40,13 +41,14 @@ class Trial:
     rendered: Rendered
     warnings: tuple[Finding, ...] = ()
 
-    def text(self) -> str:
+    def text(self, reader: Recipient | None = None) -> str:
         """The text part as its reader would see it."""
-        return with_links(self.rendered.text, self._reader(self.newsletter.sender))
+        return with_links(self.rendered.text, reader or self._reader(self.newsletter.sender))
 
-    def html(self) -> str:
+    def html(self, reader: Recipient | None = None) -> str:
         """The HTML part as its reader would see it."""
-        return with_links(self.rendered.html, self._reader(self.newsletter.sender), html.escape)
+        reader = reader or self._reader(self.newsletter.sender)
+        return with_links(self.rendered.html, reader, html.escape)
 
     def message(self, address: str) -> bytes:
         """The whole message to `address`, its subject marked as a test."""
@@ -54,6 +56,11 @@ class Trial:
         identifier = self._edition()
         template = self.post.template(self.newsletter, identifier, self.slot, marked)
         return template.fill(self._reader(address))
+
+    def as_sent(self, reader: Recipient) -> bytes:
+        """The whole message as it will leave to this reader."""
+        template = self.post.template(self.newsletter, self.edition, self.slot, self.rendered)
+        return template.fill(reader)
 
     def send(self, address: str, store: Store, clock: Callable[[], datetime]) -> Receipt:
         """Send it. Raises TransportError where nothing can leave."""
@@ -85,32 +92,62 @@ def compose_next(
     A reader who has had what the readers of the same frequency and clock had so far. Raises
     UsageError if it would say nothing, CheckError if it would break a MUST.
     """
-    cohort = cohort_of(newsletter, choice)
-    watermark = store.editions.watermark(cohort)
-    if watermark is None:
-        watermark = store.editions.watermark(Cohort(newsletter=newsletter.name))
-    last = store.catalogue.last_sequence()
-    plan = plan_after(store, newsletter, watermark, last, now)
-    these = plan.asked_for(choice.topics, watermark)
-    if not these:
+    post = Post.of(site, load_templates(site.folder))
+    digest = Digest(post.templates, newsletter.template)
+    had = had_so_far(store, newsletter, choice)
+    draft = draft_next(post, digest, store, newsletter, choice, had, now, language=language)
+    if draft is None:
         raise UsageError(
             f"the next edition of {newsletter.name} has nothing new to say",
             mend="`publisher run` reads new articles; an edition carries what came since the last",
         )
+    composer, trial = draft
+    composer.check(1, trial.rendered)
+    return replace(trial, warnings=tuple(composer.warnings))
+
+
+def draft_next(
+    post: Post,
+    digest: Digest,
+    store: Store,
+    newsletter: Newsletter,
+    choice: Choice,
+    had: int | None,
+    now: datetime,
+    *,
+    language: str = "",
+    known: Known | None = None,
+) -> tuple[Composer, Trial] | None:
+    """The same unchecked, for a reader who has had everything up to `had` (None: nothing).
+
+    None if there is nothing to say. `known` is for the checks (`Composer`). Raises TemplateError.
+    """
+    cohort = cohort_of(newsletter, choice)
+    last = store.catalogue.last_sequence()
+    plan = plan_after(store, newsletter, had, last, now)
+    these = plan.asked_for(choice.topics, had)
+    if not these:
+        return None
     slot = _next_slot(newsletter, cohort, now)
-    post = Post.of(site, load_templates(site.folder))
-    digest = Digest(post.templates, newsletter.template)
-    composer = Composer(post, digest, newsletter, cohort, slot)
+    composer = Composer(post, digest, newsletter, cohort, slot, known=known)
+    full = load_shown(store.catalogue, plan, [these], newsletter.limit)
     share = Share(these, spoken(language, newsletter.language))
-    wording = write_shares(store, newsletter, plan, [share], composer)
-    return Trial(
+    _, rendered = compose_share(plan, share, full, newsletter, composer)
+    return composer, Trial(
         post=post,
         newsletter=newsletter,
         edition=composer.identifier,
         slot=slot.moment,
-        rendered=wording.words()[0],
-        warnings=tuple(composer.warnings),
+        rendered=rendered,
     )
+
+
+def had_so_far(store: Store, newsletter: Newsletter, choice: Choice) -> int | None:
+    """Up to which entry the readers of this frequency and clock have been served."""
+    watermark = store.editions.watermark(cohort_of(newsletter, choice))
+    if watermark is None:
+        watermark = store.editions.watermark(Cohort(newsletter=newsletter.name))
+    return watermark
 
 
 def _next_slot(newsletter: Newsletter, cohort: Cohort, now: datetime) -> Slot:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
     from publisher.sources.summariser import Answer, ask_summariser
     from publisher.sources.templates import load_templates
+    from publisher.sources.watching import Marks, mark_files
 
 __all__ = [
     "Answer",
@@ -27,6 +28,7 @@ __all__ = [
     "DiskFolder",
     "Letter",
     "Look",
+    "Marks",
     "Opened",
     "Row",
     "SubscriberList",
@@ -36,6 +38,7 @@ __all__ = [
     "asset_stamp",
     "load_templates",
     "look_over",
+    "mark_files",
     "open_asset",
     "open_export",
     "open_subscribers",
@@ -60,5 +63,6 @@ __getattr__ = late(
         "subscribers": "SubscriberList open_subscribers write_subscribers",
         "summariser": "Answer ask_summariser",
         "templates": "load_templates",
+        "watching": "Marks mark_files",
     },
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from publisher.storage.editions import EditionRecord, Editions
     from publisher.storage.filing import Followed, SoftPolicy
     from publisher.storage.freezing import Audience
+    from publisher.storage.glances import copy_into, glance, store_mark
     from publisher.storage.ledger import Ledger
     from publisher.storage.losses import Loss
     from publisher.storage.outlines import read_outline, read_tags, write_outline
@@ -70,10 +71,13 @@ __all__ = [
     "Suppressions",
     "Wish",
     "Wording",
+    "copy_into",
+    "glance",
     "read_outline",
     "read_tags",
     "read_words",
     "record",
+    "store_mark",
     "write_outline",
 ]
 
@@ -84,6 +88,7 @@ __getattr__ = late(
         "editions": "EditionRecord Editions",
         "filing": "Followed SoftPolicy",
         "freezing": "Audience",
+        "glances": "copy_into glance store_mark",
         "ledger": "Ledger",
         "losses": "Loss",
         "outlines": "read_outline read_tags write_outline",

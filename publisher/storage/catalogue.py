@@ -322,6 +322,17 @@ class Catalogue:
         found = ((number, read_outline(outline)) for number, outline in rows)
         return [(number, entry) for number, entry in found if entry.is_public(now)]
 
+    def next_turn(self, now: datetime) -> datetime | None:
+        """When the next entry becomes public or ceases to be; None if none will."""
+        with self._database.read() as connection:
+            turns = [
+                connection.execute(
+                    select(func.min(column, type_=column.type)).where(~article.c.gone, column > now)
+                ).scalar()
+                for column in (article.c.begins, article.c.ends)
+            ]
+        return min((turn for turn in turns if turn is not None), default=None)
+
     def last_sequence(self) -> int:
         """The number of what was released last; 0 if nothing was."""
         with self._database.read() as connection:

@@ -64,20 +64,19 @@ class Database:
     @classmethod
     def open(cls, url: str, site: Path) -> Database:
         """Connect; a relative SQLite path lies in the site's folder, made with mode 0600."""
-        try:
-            parsed = make_url(url)
-        except (ArgumentError, ValueError):
-            raise StoreError("[storage] url is no database address", mend=_ADDRESSES) from None
-        match parsed.get_backend_name():
-            case "sqlite":
-                return cls._open_sqlite(parsed, site)
-            case "postgresql":
-                return cls._open_server(parsed.set(drivername="postgresql+psycopg"), site)
-            case other:
-                raise StoreError(
-                    f"[storage] url asks for {other}, and we know SQLite and PostgreSQL",
-                    mend=_ADDRESSES,
-                )
+        parsed = parse_address(url)
+        if parsed.get_backend_name() == "sqlite":
+            return cls._open_sqlite(parsed, site)
+        return cls._open_server(parsed, site)
+
+    @classmethod
+    def open_server_to_read(cls, url: URL, site: Path) -> Database:
+        """Connect to PostgreSQL for reading alone: it refuses every write of ours."""
+        database = cls._open_server(url, site)
+        database.engine = database.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        return database
 
     @classmethod
     def _open_sqlite(cls, url: URL, site: Path) -> Database:
@@ -91,7 +90,7 @@ class Database:
             hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
         return cls(engine, str(path), path.parent)
 
     @classmethod
@@ -240,6 +239,24 @@ class Database:
             raise explained from err
 
 
+def parse_address(url: str) -> URL:
+    """The address of a database of a kind that we know. Raises StoreError."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError("[storage] url is no database address", mend=_ADDRESSES) from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed
+        case "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise StoreError(
+                f"[storage] url asks for {other}, and we know SQLite and PostgreSQL",
+                mend=_ADDRESSES,
+            )
+
+
 def _boot() -> str:
     """Names the time since the machine started; where nothing tells, since this process did."""
     try:
@@ -290,7 +307,7 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys=ON").close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader can't wait for another writer: it fails at once.
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

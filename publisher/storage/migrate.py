@@ -35,7 +35,7 @@ def migrate(database: Database) -> None:
     Raises StoreError if the database is newer than this code.
     """
     with database.read() as connection:
-        current = _revision(connection)
+        current = revision_of(connection)
     if current == REVISIONS[-1]:
         return
     if current is not None and current not in REVISIONS:
@@ -83,7 +83,8 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The last revision that was applied; None to an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -109,3 +109,15 @@ def test_a_run_says_what_only_warns_and_sends_all_the_same(site):
 def test_what_is_no_article_is_asked_wrongly(site, name):
     site.article("good.md", "# Good\n\nText.\n")
     assert "no such article" in site.command("check", name, code=2).stderr
+
+
+def test_explain_goes_by_the_publications_own_vocabulary(site):
+    site.article(
+        "ferry.txt", "Ferry returns to Skerry\n\nSKERRY, Nov. 20 (AP) — Skerry has its ferry.\n"
+    )
+    (site.folder / "tags.toml").write_text(
+        '[tags."Isle of Skerry"]\nsynonyms = ["Skerry"]\n', encoding="utf-8"
+    )
+    (one,) = site.json("check", "ferry.txt", "--explain")
+    tags = [row["value"] for row in one["explain"] if row["what"] == "tag"]
+    assert any("Isle of Skerry" in tag for tag in tags)
