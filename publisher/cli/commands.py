@@ -17,6 +17,7 @@ from publisher.cli import (
     password,
     pausing,
     people,
+    preview,
     retry,
     run,
     schedule,
@@ -61,6 +62,7 @@ app.command("run")(run.run)
 app.command("build")(build.build)
 app.command("schedule")(schedule.schedule)
 app.command("serve")(serve.serve)
+app.command("preview")(preview.preview)
 app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("status")(status.status)

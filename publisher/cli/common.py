@@ -45,17 +45,22 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a 
 
 def open_site(folder: Path | None) -> Site:
     """Read the site that `--site` names, or the nearest one upwards from where we stand."""
-    from publisher.config import CONFIG_NAME, load_site  # noqa: PLC0415
+    from publisher.config import load_site  # noqa: PLC0415
+
+    return load_site(find_site(folder), os.environ)
+
+
+def find_site(folder: Path | None) -> Path:
+    """The folder of that site, as messages should name it from where the operator stands."""
+    from publisher.config import CONFIG_NAME  # noqa: PLC0415
 
     here = Path.cwd()
     if folder is None:
         folder = next((up for up in (here, *here.parents) if (up / CONFIG_NAME).is_file()), here)
     try:
-        # Messages name files as the operator would from where they stand.
-        folder = folder.resolve().relative_to(here)
+        return folder.resolve().relative_to(here)
     except ValueError:
-        folder = folder.absolute()
-    return load_site(folder, os.environ)
+        return folder.absolute()
 
 
 @contextmanager

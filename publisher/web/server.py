@@ -49,7 +49,7 @@ def serve(
 
     with Postman(deliver, log=log) as postman:
         service = Service(site, store, templates, clock=clock, wake=postman.wake, log=log)
-        _Server(make_config(make_app(service), proxies), stop).run(sockets=[listening])
+        Server(make_config(make_app(service), proxies), stop).run(sockets=[listening])
 
 
 def make_config(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:
@@ -104,7 +104,7 @@ def check_proxies(proxies: Sequence[str]) -> list[str]:
     return list(proxies)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn, but signals are the command's business: it ends with an exit code of its own."""
 
     def __init__(self, config: uvicorn.Config, stop: Callable[[], bool]) -> None:

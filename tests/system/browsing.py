@@ -69,6 +69,14 @@ def requests_of(browser) -> list[str]:
     ]
 
 
+def complaints(browser) -> list[str]:
+    """What axe-core says of the page."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is missing: .ci/run fetches it, or set AXE to its axe.min.js")
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    return browser.execute_async_script(CHECK)
+
+
 OVERFLOW = """
 // Not innerWidth: a phone widens it to what overflows.
 const width = arguments[0];

@@ -43,6 +43,7 @@ def test_the_version_is_said():
         ("run",),
         ("build",),
         ("schedule",),
+        ("preview",),
         ("status",),
         ("worker",),
         ("migrate",),
