@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -127,7 +127,7 @@ def tell(text: str) -> None:
 
 def show_json(value: Any) -> None:
     """Answer a script."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=datetime.isoformat))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -169,6 +169,11 @@ def stopping() -> Iterator[threading.Event]:
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def _iso(value: datetime | date) -> str:
+    """A day or a moment: nothing else that we answer with is not JSON by itself."""
+    return value.isoformat()
 
 
 def _plain(cell: object) -> str:
