@@ -164,6 +164,21 @@ def test_without_a_password_or_a_token_there_is_no_page(tmp_path, monkeypatch):
             assert running.get("/healthz").status == 200
 
 
+@pytest.mark.threat(19)
+def test_guessing_is_rationed_and_takes_nothing_from_readers(tmp_path):
+    with mail_server() as (mailbox, port):
+        make_site(tmp_path / "site", port, per_network=3)
+        save_password(tmp_path / "site", WORDS)
+        with serving(tmp_path / "site", mailbox, "--behind-proxy", "127.0.0.1") as running:
+            guesses = [enter(running, f"guess number {n}").status for n in range(3)]
+            assert guesses == [403, 403, 403]
+            answer = enter(running)
+            assert answer.status == 429
+            assert int(answer.headers["retry-after"]) > 60
+            assert enter(running, X_Forwarded_For="192.0.2.9").status == 303
+            assert running.subscribe("reader@reader.example").status == 303
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 600, 1280])
 def test_the_page_is_for_everybody(service, browser, width, scheme):
