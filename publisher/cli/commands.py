@@ -9,6 +9,7 @@ from publisher.cli import (
     bounces,
     build,
     check,
+    doctor,
     editions,
     importing,
     init,
@@ -67,6 +68,7 @@ app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("status")(status.status)
 app.command("password")(password.password)
+app.command("doctor")(doctor.doctor)
 editions.app.command("show")(who.show)
 editions.app.command("pause")(steering.pause)
 editions.app.command("resume")(steering.resume)

@@ -61,7 +61,10 @@ def parse_machine_date(text: str, zone: ZoneInfo) -> datetime:
     try:
         return parse_moment(text, zone)
     except ValueError:
-        moment = parsedate_to_datetime(text[:60])
+        try:
+            moment = parsedate_to_datetime(text[:60])
+        except OverflowError as error:  # an hour of twenty digits
+            raise ValueError("it lies outside the calendar") from error
         if moment.year < EARLIEST_YEAR:
             raise
         return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))

@@ -11,7 +11,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from publisher.errors import StoreError
@@ -49,7 +49,7 @@ def alive(beside: Path, owner: str) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
-        path.unlink(missing_ok=True)
+        _remove(path)
         os.close(handle)
 
 
@@ -72,4 +72,10 @@ def is_dead(beside: Path, owner: str) -> bool:
 
 def bury(beside: Path, owner: str) -> None:
     """Take away what a dead owner left."""
-    (beside / FOLDER / owner).unlink(missing_ok=True)
+    _remove(beside / FOLDER / owner)
+
+
+def _remove(path: Path) -> None:
+    # Where the disk refuses, a file stays that nobody locks and nobody asks about.
+    with suppress(OSError):
+        path.unlink()

@@ -3,6 +3,8 @@
 import json
 import re
 from email import message_from_bytes, policy
+from html import unescape
+from urllib.parse import urlsplit
 
 import feedparser
 import lxml.html
@@ -99,3 +101,17 @@ def test_text_that_xml_can_not_carry_leaves_every_feed_whole(site):
     titles = {entry["title"] for entry in entries}
     assert "a]]>b" in titles
     assert "a > b < c & d \" e ' f" in titles
+
+
+@pytest.mark.threat(24)
+def test_row_24_links_in_a_mail_lead_where_the_article_says(site):
+    """No click is counted: no address of ours takes another one along."""
+    site.config(CONFIG, add=False)
+    site.article("ferry.md", "---\ntitle: Ferry\ndate: 2026-11-20\n---\nThe ferry is back.\n")
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    site.run()
+    html = digest(site).get_body(("html",)).get_content()
+    places = [urlsplit(unescape(one)) for one in re.findall(r'href="([^"]*)"', html)]
+    assert "/entries/ferry.html" in {one.path for one in places}
+    for one in places:
+        assert (one.scheme, one.hostname, one.query) == ("https", "courier.example", "")

@@ -556,3 +556,27 @@ def test_the_body_of_an_answer_does_not_wait_for_the_other_side_to_have_seen_its
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def locations(service, method, target, body=b""):
+    """Every Location in what a raw request is answered with."""
+    head = f"{method} {target} HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n"
+    head += f"Connection: close\r\nContent-Length: {len(body)}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as line:
+        line.sendall(head.encode() + body)
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    lines = answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    return [
+        one.partition(b":")[2].strip().decode() for one in lines if one[:9].lower() == b"location:"
+    ]
+
+
+@pytest.mark.threat(24)
+@pytest.mark.parametrize("target", vectors("redirect"), ids=ascii)
+def test_row_24_no_request_is_sent_on_to_another_site(service, target):
+    for method, body in (("GET", b""), ("POST", b"next=https://evil.example&url=//evil.example")):
+        for place in locations(service, method, target, body):
+            # Nor by what a browser makes of it: \ is a / to it, and two of them begin a host.
+            assert place.startswith("/")
+            assert not place.replace("\\", "/").startswith("//")

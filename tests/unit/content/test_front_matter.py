@@ -4,6 +4,7 @@ import pytest
 
 from publisher.content.front_matter import split_front_matter
 from publisher.errors import ArticleError
+from tests.vectors import vectors
 
 
 def test_text_without_front_matter_is_left_alone():
@@ -157,3 +158,16 @@ def test_dateline_from_front_matter(read):
     ):
         dateline = read(f"---\ntitle: T\n{said}\n---\nText.").entry.dateline
         assert (dateline.place, dateline.agency) == ("GULL BAY", "AP")
+
+
+@pytest.mark.threat(15)
+@pytest.mark.parametrize("text", vectors("front_matter"), ids=ascii)
+def test_front_matter_is_plain_text_or_refused_with_its_line(text):
+    try:
+        split = split_front_matter(text, "a.md")
+    except ArticleError as error:
+        place = error.line
+    else:
+        place = split.body_line
+        assert all(isinstance(field.value, str | list | dict) for field in split.fields.values())
+    assert 1 <= (place or 1) <= text.count("\n") + 1

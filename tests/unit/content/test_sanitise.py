@@ -22,6 +22,7 @@ def test_no_vector_passes(vector):
             assert not name.startswith("on")
             assert name not in {"style", "class", "id", "target"}
             assert not value.strip().lower().startswith(("javascript", "data:", "vbscript"))
+        assert not (element.tag == "img" and element.get("width") == element.get("height") == "1")
     for link in root.iter("a"):
         assert link.get("rel") == "noopener"
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from publisher.content import slugify
 from publisher.content.identity import slug_of_path
+from tests.vectors import vectors
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,11 @@ def test_a_slug_is_always_in_its_alphabet(text):
 )
 def test_a_file_gives_its_slug(path, slug):
     assert slug_of_path(path) == slug
+
+
+@pytest.mark.threat(11)
+@pytest.mark.parametrize("name", vectors("slug"), ids=ascii)
+def test_no_name_leads_out_of_its_folder(name):
+    for slug in (slugify(name), slug_of_path(f"{name}.md")):
+        assert re.fullmatch(r"[a-z0-9-]{1,80}", slug)
+        assert slug not in {"index", "con", "prn", "aux", "nul"}

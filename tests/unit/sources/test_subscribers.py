@@ -1,5 +1,6 @@
 import csv
 import io
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from publisher.errors import UsageError
 from publisher.model import Consent, Frequency
 from publisher.sources import open_subscribers
 from publisher.sources.list_cells import read_cell, write_cell
+from tests.vectors import vectors
 
 
 def rows(tmp_path, text, encoding="utf-8"):
@@ -271,3 +273,14 @@ def test_no_cell_is_a_formula(text):
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow([write_cell(text)])
     ((cell,),) = csv.reader(io.StringIO(out.getvalue(), newline=""))
     assert read_cell(cell) == text
+
+
+@pytest.mark.threat(27)
+@pytest.mark.parametrize("text", vectors("csv"), ids=ascii)
+def test_row_27_a_name_that_is_a_formula_is_text_in_a_spreadsheet_and_comes_back(text):
+    cell = write_cell(text)
+    assert not unicodedata.normalize("NFKC", cell).startswith(tuple("=+-@\t\r\n"))
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow([cell])
+    ((written,),) = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert read_cell(written) == text
