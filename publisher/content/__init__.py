@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from publisher.content.remote_feeds import Retold, read_feed, take_apart
     from publisher.content.summary import fit_summary
     from publisher.content.uris import is_uri
-    from publisher.content.versions import follow, is_newer, is_same_story, keep_on
+    from publisher.content.versions import Version, belongs_to, in_order, tell_as_one
     from publisher.content.vocabulary import is_known, one_spelling
     from publisher.content.xml_tree import parse_xml
 
@@ -39,16 +39,15 @@ __all__ = [
     "Reason",
     "RemoteFeed",
     "Retold",
+    "Version",
+    "belongs_to",
     "compose_article",
     "fit_summary",
-    "follow",
+    "in_order",
     "is_known",
-    "is_newer",
-    "is_same_story",
     "is_uri",
     "is_web_address",
     "items",
-    "keep_on",
     "media_type",
     "named_day",
     "one_spelling",
@@ -60,6 +59,7 @@ __all__ = [
     "slugify",
     "split_any",
     "take_apart",
+    "tell_as_one",
     "text_items",
     "understand",
     "word",
@@ -83,7 +83,7 @@ __getattr__ = late(
         "remote_feeds": "Retold read_feed take_apart",
         "summary": "fit_summary",
         "uris": "is_uri",
-        "versions": "follow is_newer is_same_story keep_on",
+        "versions": "Version belongs_to in_order tell_as_one",
         "vocabulary": "is_known one_spelling",
         "xml_tree": "parse_xml",
     },

@@ -8,6 +8,7 @@ one story taken for two is only told twice. Only forms that agencies send are lo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -45,6 +46,9 @@ _NOTE = re.compile(
 _KINDS: dict[str, VersionKind] = {"correct": "correction", "refile": "repeat", "repeat": "repeat",
                            "resend": "repeat", "withdra": "kill"}  # fmt: skip
 _APART = timedelta(days=3)
+_AT_ONCE = timedelta(hours=12)
+_SHINGLE = 12  # letters
+_MOST_COMPARED = 20_000  # characters
 _MOST_MARKS = 4
 _LONGEST = 400
 
@@ -131,55 +135,113 @@ def story_key(told: str, title: str, language: str, agency: str) -> str:
     return f"title:{':'.join(parts)}"
 
 
-def is_same_story(one: Entry, other: Entry) -> bool:
-    """Whether two articles with one key are versions of a story.
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One article of a story: what is read in it alone, and when it was first seen."""
 
-    With the agency's own key they are. Else one of them must be marked, and they must lie close
-    together in time: "Weather forecast" comes every day.
+    entry: Entry
+    seen: datetime
+
+
+def belongs_to(entry: Entry, versions: Sequence[Entry]) -> bool:
+    """Whether an article is one more version of a story.
+
+    Nothing tells two first versions apart, or two that say they are the second: they are two
+    stories, unless the one is the other sent again.
     """
-    if one.story != other.story or not one.story:
+    if not entry.story.startswith("id:"):
+        twins = [one for one in versions if _mark_of(one) == _mark_of(entry)]
+        versions = twins or versions
+    return any(is_same_story(entry, one) for one in versions)
+
+
+def is_same_story(one: Entry, other: Entry) -> bool:
+    """Whether two articles are versions of a story.
+
+    With the agency's own key they are. Else they must lie close together in time: "Weather
+    forecast" comes every day. Under one headline their marks tell them apart, or they say the
+    same; under one slug most of what the one says is in the other. A draft takes no one's place.
+    """
+    if not (one.story and other.story) or one.draft != other.draft:
         return False
-    if one.story.startswith("id:"):
-        return True
-    is_marked = "first" not in (one.version_kind, other.version_kind) or (
-        one.version_kind != other.version_kind
-    )
-    return is_marked and abs(one.changed - other.changed) <= _APART
+    if one.story.startswith("id:") or other.story.startswith("id:"):
+        return one.story == other.story
+    apart = abs(one.changed - other.changed)
+    if one.story == other.story and apart <= _APART:
+        return _mark_of(one) != _mark_of(other) or _folded(one.text) == _folded(other.text)
+    return one.slug == other.slug and apart <= _AT_ONCE and _is_alike(one, other)
 
 
 def is_newer(one: Entry, other: Entry) -> bool:
-    """Whether `one`, which came later, is the newer version of the two."""
-    if one.version != other.version:
+    """Whether `one`, which came later, is the newer version of the two.
+
+    A number is compared with a number only: a correction has none.
+    """
+    if one.version and other.version and one.version != other.version:
         return one.version > other.version
     if one.story.startswith("id:") and one.changed != other.changed:
         return one.changed > other.changed
-    return one.version_kind != "first" or other.version_kind == "first"
+    kinds = (one.version_kind, other.version_kind)
+    if one.version_kind != other.version_kind and "first" in kinds:
+        return one.version_kind != "first"
+    if "first seen" not in (one.published_from, other.published_from):
+        return one.changed >= other.changed
+    return other.version_kind != "kill"  # what was taken back stays so
+
+
+def in_order(versions: Iterable[Version]) -> list[Version]:
+    """Versions of a story, the newest last."""
+    found: list[Version] = []
+    for one in sorted(versions, key=lambda version: (version.seen, version.entry.path)):
+        at = len(found)
+        while at and not is_newer(one.entry, found[at - 1].entry):
+            at -= 1
+        found.insert(at, one)
+    return found
+
+
+def tell_as_one(versions: Sequence[Version]) -> Entry:
+    """The entry of a story: what its newest version says, first published with the first.
+
+    `versions` are in order, the newest last.
+    """
+    first, *rest = versions
+    entry = first.entry
+    for version in rest:
+        entry = follow(version.entry, entry, version.seen)
+    return entry
 
 
 def follow(entry: Entry, earlier: Entry, now: datetime) -> Entry:
-    """The entry as the next version of `earlier`: first published then, changed now.
+    """The entry as the next version of `earlier`: first published then, changed `now`.
 
     A repeat is no change for readers. A kill takes the story back and leaves its title.
     """
+    changed = entry.changed if earlier.changed < entry.changed <= now else now
     if entry.version_kind == "kill":
+        told = entry.withdrawn and earlier.changed < entry.withdrawn <= now
         return replace(
             earlier, path=entry.path, form=entry.form, story=entry.story, version=entry.version,
-            version_kind="kill", withdrawn=earlier.withdrawn or now,
+            version_kind="kill", withdrawn=entry.withdrawn if told else changed,
             withdrawal=entry.withdrawal or entry.summary,
         )  # fmt: skip
-    updated = entry.changed if earlier.changed < entry.changed <= now else now
-    if entry.version_kind == "repeat":
-        updated = earlier.changed
-    entry = replace(entry, published=earlier.published, published_from=earlier.published_from)
+    updated = earlier.changed if entry.version_kind == "repeat" else changed
+    if earlier.published <= entry.published:
+        entry = replace(entry, published=earlier.published, published_from=earlier.published_from)
     return replace(entry, updated=updated if updated > entry.published else earlier.updated)
 
 
-def keep_on(entry: Entry, earlier: Entry) -> Entry:
-    """The same version read again keeps what its story had before it."""
-    if entry.version_kind == "kill" and earlier.withdrawn:
-        return replace(earlier, path=entry.path, withdrawal=earlier.withdrawal)
-    if earlier.published < entry.published:
-        entry = replace(entry, published=earlier.published, published_from=earlier.published_from)
-    if earlier.updated and (entry.updated is None or entry.updated < earlier.updated):
-        entry = replace(entry, updated=earlier.updated)
-    return entry
+def _mark_of(entry: Entry) -> tuple[VersionKind, int]:
+    return entry.version_kind, entry.version
+
+
+def _is_alike(one: Entry, other: Entry) -> bool:
+    """Whether at least half of the shorter text stands in the other one."""
+    texts = [_folded(entry.text) for entry in (one, other)]
+    few, many = sorted(({text[at : at + _SHINGLE] for at in range(len(text))} for text in texts),
+                       key=len)  # fmt: skip
+    return len(few) > _SHINGLE and 2 * len(few & many) >= len(few)
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text[:_MOST_COMPARED].casefold()))

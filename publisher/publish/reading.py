@@ -25,10 +25,12 @@ from publisher.publish.holders import Holders
 from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes, shown_remote
 from publisher.publish.report import Report
 from publisher.publish.summaries import Summaries
+from publisher.publish.versions import Versions, keys_of
 from publisher.sources import look_over
 from publisher.storage import Known, Record, Store, read_outline, read_tags, read_words, record
 
 _T = TypeVar("_T")
+_Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
 
 _PORTION = 200  # articles that a hand reads before it asks for more
 _NOTE = "look"  # the name of the last look in the store's notebook
@@ -122,10 +124,12 @@ class _Round:
     spells_all: bool = False  # whether those are all that there are
     desk: Desk = field(init=False)
     seen: datetime = field(init=False)
+    versions: Versions = field(init=False)
 
     def go(self, before: str, outgrown: AbstractSet[str], *, full: bool) -> None:
         self.seen = self.now
         self.desk = _desk(self.site, self.store, self.now)
+        self.versions = Versions(self.store, self.now)
         changed, vanished = self._compare(before, full=full)
         if outgrown and not full:
             news = set(changed)
@@ -143,10 +147,16 @@ class _Round:
             self.spells_all = True
         for answers in self._read(changed, known, again):
             self._take(answers, known, lost, holders)
-        gone = [one.path for one in missing if one.path not in self.moved]
+        self._forget({one.path for one in missing} - self.moved)
+        self._keep_note()
+
+    def _forget(self, paths: set[str]) -> None:
+        """Articles are no longer there; of a story, an earlier version may tell it again."""
+        told, gone = self.versions.without(paths)
+        self.store.catalogue.save_all([self._spelled(one) for one in told])
         self.store.catalogue.gone(gone, self.now)
         self.report.gone = len(gone)
-        self._keep_note()
+        self.report.changed += len(told)
 
     def _read(
         self, changed: list[str], known: dict[str, Known], again: AbstractSet[str]
@@ -213,7 +223,8 @@ class _Round:
                         one.identity if one else None,
                         # An article that was read has a last good entry to keep.
                         wait=may_wait and (one is None or one.gone or bool(digest)),
-                        again=path in again,
+                        # What nobody sees any more is as it was.
+                        again=path in again and not (one and one.is_superseded),
                     )
                 )
             yield portion
@@ -227,7 +238,9 @@ class _Round:
     ) -> None:
         """Put what was read into the store, and what went wrong into the report."""
         restamped: dict[str, str] = {}
-        good: list[tuple[Answer, Record, Known | None]] = []
+        good: list[_Good] = []
+        waiting: set[str] = set()  # what tells others of the same story from what is in `good`
+        self.versions.look_up(one for one in answers if one.task.path not in known)
         for answer in answers:
             task, before = answer.task, known.pop(answer.task.path, None)
             if not task.stamp or answer.error or answer.findings:
@@ -240,14 +253,30 @@ class _Round:
                 self.moved.add(old.path)
                 before = replace(old, path=task.path)
                 answer = self._as_known(task, before)  # noqa: PLW2901
+            keys = _keys(answer.record, before)
+            if not keys.isdisjoint(waiting):
+                self._save(good, holders)
+                self.versions.told |= waiting
+                good, waiting = [], set()
+            if before is None and (before := self.versions.known(answer)):
+                answer = self._as_known(task, before)  # noqa: PLW2901
             if answer.error is not None:
                 self._blame(answer.error, before)
             elif answer.record is not None:
-                good.append((answer, self._spelled(self._dated(answer)), before))
+                good.append(self._told(answer, before))
+                waiting |= keys
             elif before is not None and task.stamp != before.stamp:
                 restamped[task.path] = task.stamp
         self.store.catalogue.stamp(restamped)
         self._save(good, holders)
+
+    def _told(self, answer: Answer, before: Known | None) -> _Good:
+        """What is to be saved of what was read: of a story, what all its versions come to."""
+        if before is not None and before.is_version:
+            one, before = self.versions.tell(answer, before)
+        else:
+            one = self._dated(answer)
+        return answer, self._spelled(one), before
 
     def _as_known(self, task: Task, before: Known) -> Answer:
         """The same article read again, by the name that it had under another path."""
@@ -282,7 +311,7 @@ class _Round:
             self.spellings |= self.store.catalogue.spellings(self.recipe, slugs) if slugs else {}
         return _spelled(one, self.spellings)
 
-    def _save(self, good: list[tuple[Answer, Record, Known | None]], holders: Holders) -> None:
+    def _save(self, good: list[_Good], holders: Holders) -> None:
         records = []
         for (answer, one, before), error in zip(
             good, holders.take_all([(one, before) for _, one, before in good]), strict=True
@@ -292,7 +321,7 @@ class _Round:
                 self._blame(error, before)
                 continue
             records.append(one)
-            if answer.sizes != self.enclosing.get(one.path, {}):
+            if one.path == answer.task.path and answer.sizes != self.enclosing.get(one.path, {}):
                 self.store.enclosed.save(one.path, answer.sizes)
             self.report.findings += _findings(answer, self.site)
             if before is None or before.gone:
@@ -340,6 +369,12 @@ def _spelled(one: Record, spellings: dict[str, str]) -> Record:
         stamp=one.stamp,
         is_whole=one.words is not None,
     )
+
+
+def _keys(one: Record | None, before: Known | None) -> set[str]:
+    """By what another article of the same story may be told: by its id once it has several."""
+    found = keys_of(one) if one is not None and before is None else set()
+    return found | {before.identity.id} if before is not None and before.is_version else found
 
 
 def _desk(site: Site, store: Store, now: datetime) -> Desk:

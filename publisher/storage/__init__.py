@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from publisher.storage.store import Store
     from publisher.storage.subscribers import Subscribers
     from publisher.storage.suppressions import Suppression, Suppressions
+    from publisher.storage.versions import VersionRecord
     from publisher.storage.wishes import Wish
     from publisher.storage.words import Wording
 
@@ -69,6 +70,7 @@ __all__ = [
     "Subscribers",
     "Suppression",
     "Suppressions",
+    "VersionRecord",
     "Wish",
     "Wording",
     "copy_into",
@@ -107,6 +109,7 @@ __getattr__ = late(
         "store": "Store",
         "subscribers": "Subscribers",
         "suppressions": "Suppression Suppressions",
+        "versions": "VersionRecord",
         "wishes": "Wish",
         "words": "Wording",
     },

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, collate, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    case,
+    collate,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from publisher.model import Entry, Identity
 from publisher.storage.database import Database, chunks
@@ -15,7 +26,7 @@ from publisher.storage.notebook import forget_notes
 from publisher.storage.outlines import read_outline, read_tags, tag_mark
 from publisher.storage.placing import Placing, insert_all, save_words
 from publisher.storage.records import Record, read_words, record
-from publisher.storage.schema import article, edition, story
+from publisher.storage.schema import article, edition, story, version
 
 _CHUNK = 500  # outlines filled in at once
 _GLANCED = 10
@@ -27,7 +38,8 @@ class Known:
     """What the store knows of an article: the hash of its content, and what came of it.
 
     `recipe` names the rules it was read by, `stamp` is what the folder said of the file then.
-    `gone`: the file is no longer there.
+    `gone`: the file is no longer there. `is_version`: there are others of the same story, and
+    `is_superseded` that one of them has taken its place.
     """
 
     path: str
@@ -36,6 +48,8 @@ class Known:
     stamp: str
     identity: Identity
     gone: bool
+    is_version: bool
+    is_superseded: bool
 
 
 class Catalogue:
@@ -49,29 +63,23 @@ class Catalogue:
 
     def known(self, paths: Iterable[str] | None = None) -> dict[str, Known]:
         """The articles at these paths, or every one ever seen, by path."""
-        columns = article.c
-        wanted = (columns.path, columns.digest, columns.recipe, columns.stamp, columns.gone)
-        statement = select(*wanted, columns.entry_id, columns.slug, columns.first_seen)
+        kept = (article.c.entry_id, article.c.slug, article.c.first_seen)
+        alone = case((version.c.path.is_(None), None), else_=article.c.path).label("told_by")
+        here = select(*_looked_at(article), *kept, alone).outerjoin(
+            version, version.c.path == article.c.path
+        )
+        superseded = (
+            select(*_looked_at(version), *kept, article.c.path.label("told_by"))
+            .join(article, article.c.entry_id == version.c.entry_id)
+            .where(version.c.path != article.c.path)
+        )
+        rows: list[Any] = []
         with self._database.read() as connection:
-            if paths is None:
-                rows = list(connection.execute(statement))
-            else:
-                rows = [
-                    row
-                    for some in chunks(paths)
-                    for row in connection.execute(statement.where(columns.path.in_(some)))
-                ]
-        return {
-            path: Known(
-                path=path,
-                digest=digest,
-                recipe=recipe,
-                stamp=stamp,
-                identity=Identity(id=entry_id, slug=slug, first_seen=first_seen),
-                gone=gone,
-            )
-            for path, digest, recipe, stamp, gone, entry_id, slug, first_seen in rows
-        }
+            for some in [None] if paths is None else chunks(paths):
+                for statement, at in ((here, article.c.path), (superseded, version.c.path)):
+                    wanted = statement if some is None else statement.where(at.in_(some))
+                    rows += connection.execute(wanted)
+        return {row.path: _known(row) for row in rows}
 
     def is_empty(self) -> bool:
         """Whether no article was ever seen."""
@@ -80,11 +88,13 @@ class Catalogue:
 
     def looks(self, recipe: str) -> Iterator[tuple[str, str]]:
         """Path and stamp of every article that is there; "" where it has to be looked into."""
-        columns = (article.c.path, article.c.stamp, article.c.digest, article.c.recipe)
+        superseded = ~select(article.c.id).where(article.c.path == version.c.path).exists()
+        here = union_all(
+            select(*_looked_at(article)).where(~article.c.gone),
+            select(*_looked_at(version)).where(~version.c.gone, superseded),
+        )
         with self._database.read() as connection:
-            for path, stamp, digest, read_by in connection.execute(
-                select(*columns).where(~article.c.gone)
-            ).yield_per(_WALKED):
+            for path, digest, read_by, stamp, _ in connection.execute(here).yield_per(_WALKED):
                 yield path, stamp if digest and read_by == recipe else ""
 
     def holders(self, slugs: Iterable[str], ids: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -99,6 +109,21 @@ class Catalogue:
                     )
                     found.update((path, slug, entry_id) for path, slug, entry_id in rows)
         return sorted(found)
+
+    def telling(self, stories: Iterable[str], slugs: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Path, story and slug of the articles that tell one of these stories or have the slug.
+
+        Those alone that are there and of which there may be versions; the newest first.
+        """
+        self._fill_in()
+        columns = (article.c.published, article.c.path, article.c.story, article.c.slug)
+        statement = select(*columns).where(article.c.story != "", ~article.c.gone)
+        found: set[Any] = set()
+        with self._database.read() as connection:
+            for column, values in ((article.c.story, stories), (article.c.slug, slugs)):
+                for some in chunks(values):
+                    found.update(connection.execute(statement.where(column.in_(some))))
+        return [(path, key, slug) for _, path, key, slug in sorted(found, reverse=True)]
 
     def stamp(self, stamps: Mapping[str, str]) -> None:
         """The files at these paths were looked into and had not changed: how they look now."""
@@ -189,7 +214,8 @@ class Catalogue:
         """An article moved to another path and keeps everything."""
         with self._database.write() as connection:
             forget_notes(connection)
-            connection.execute(update(article).where(article.c.path == old).values(path=new))
+            for table in (article, version):
+                connection.execute(update(table).where(table.c.path == old).values(path=new))
 
     def entries(self) -> list[Entry]:
         """The entries of all articles that are there, in no order; of those read, in full."""
@@ -339,8 +365,26 @@ class Catalogue:
             return last_sequence(connection)
 
 
+def _known(row: Any) -> Known:
+    return Known(
+        path=row.path,
+        digest=row.digest,
+        recipe=row.recipe,
+        stamp=row.stamp,
+        identity=Identity(id=row.entry_id, slug=row.slug, first_seen=row.first_seen),
+        gone=row.gone,
+        is_version=row.told_by is not None,
+        is_superseded=row.told_by not in (None, row.path),
+    )
+
+
+def _looked_at(table: Table) -> tuple[Any, ...]:
+    """What tells whether a file has to be read again."""
+    return table.c.path, table.c.digest, table.c.recipe, table.c.stamp, table.c.gone
+
+
 _UNFILLED = article.c.outline == ""
-_FILLED = ("outline", "fingerprint", "published", "begins", "ends")
+_FILLED = ("outline", "fingerprint", "published", "begins", "ends", "story")
 
 
 def _newest(connection: Connection) -> int:

@@ -32,6 +32,7 @@ class Record(NamedTuple):
     published: datetime
     begins: datetime | None
     ends: datetime | None
+    story: str
     words: str | None
 
     def row(self) -> dict[str, Any]:
@@ -69,12 +70,18 @@ def record(
         published=entry.published,
         begins=begins,
         ends=ends,
+        story=entry.story,
         words=None if text is None else text.decode(),
     )
 
 
+def write_words(entry: Entry) -> str:
+    """The entry in full, as the store keeps it."""
+    return str(form().dump_json(entry), "utf-8")
+
+
 def read_words(text: str) -> Entry:
-    """The entry that `record` wrote."""
+    """The entry that was written so."""
     return form().validate_json(text)
 
 

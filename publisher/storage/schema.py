@@ -78,7 +78,25 @@ article = Table(
     Column("published", Moment, nullable=True),
     Column("begins", Moment, nullable=True),
     Column("ends", Moment, nullable=True),
+    # What all versions of the story have in common; empty where nobody sends versions.
+    Column("story", Text, nullable=False, server_default=""),
     Index("ix_article_slug", "slug"),
+    Index("ix_article_story", "story"),
+)
+
+# The articles of a story that came in several versions, the newest among them, each with the entry
+# that it would be alone. The article above is the newest; when it goes, another takes its place.
+version = Table(
+    "version",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("entry_id", Text, nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("recipe", String(64), nullable=False),
+    Column("stamp", String(64), nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("entry", Text, nullable=False),
 )
 
 # The entry in full, apart: every run walks the articles, few ever need their words. An article

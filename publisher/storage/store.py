@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from publisher.storage.subscribers import Subscribers
     from publisher.storage.summaries import Summaries
     from publisher.storage.suppressions import Secret, Suppressions
+    from publisher.storage.versions import Versions
 
 
 class Store:
@@ -45,6 +46,7 @@ class Store:
     """
 
     catalogue: Catalogue
+    versions: Versions
     enclosed: Enclosed
     summaries: Summaries
     remotes: Remotes

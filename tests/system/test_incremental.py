@@ -305,8 +305,14 @@ FIELDS = st.fixed_dictionaries(
         "episode": st.just("{audio: 'https://courier.example/a.mp3', length: 7}"),
     },
 )
+VERSIONS = st.tuples(
+    st.sampled_from(["", "UPDATE 1-", "UPDATE 2-", "CORRECTED-", "WITHDRAWN-"]),
+    st.sampled_from(["One.", "Two."]),
+    st.sampled_from(["", "date: 2026-11-22 08:00", "date: 2026-11-23 11:00", "draft: true"]),
+)
 STEPS = st.one_of(
     st.tuples(st.just("write"), NAMES, FIELDS),
+    st.tuples(st.just("wire"), NAMES, VERSIONS),
     st.tuples(st.just("delete"), NAMES, st.none()),
     st.tuples(st.just("rename"), NAMES, NAMES),
     st.tuples(st.just("wait"), st.just(""), st.integers(1, 12)),
@@ -348,10 +354,16 @@ def carry_out(site, step, moment):
     path = site.folder / "articles" / f"{name}.md"
     if what == "write":
         site.article(path.name, story(f"Story {name}", **value))
-    elif what == "delete":
-        path.unlink(missing_ok=True)
-    elif what == "rename" and path.exists():
-        path.replace(path.with_stem(value))
+    elif what == "wire":
+        mark, text, front = value
+        copy = f"{mark}Ferry returns\n\nOSLO (AP) — {text} The ferry is back.\n"
+        site.article(f"{name}.txt", f"---\n{front}\n---\n{copy}" if front else copy)
+    elif what in ("delete", "rename"):
+        for one in (path, path.with_suffix(".txt")):
+            if what == "delete":
+                one.unlink(missing_ok=True)
+            elif one.exists():
+                one.replace(one.with_stem(value))
     elif what in ("limit", "feeds"):
         text, _, before = (site.folder / "publisher.toml").read_text().partition("[feeds]\n")
         limit, _, rest = (before or "limit = 20\n").partition("\n")

@@ -94,13 +94,13 @@ def test_a_mark_makes_a_version_of_the_same_story(wire):
 @pytest.mark.parametrize(
     "other",
     [
-        {"title": "Ferry returns"},
+        {"title": "Ferry returns", "body": "OSLO (AP) — Another ferry is back."},
         {"title": "UPDATE 2-Another ferry"},
         {"title": "UPDATE 2-Ferry returns", "body": "OSLO (Reuters) — X is y."},
     ],
 )
 def test_what_may_be_another_story_is_one(wire, other):
-    assert not is_same_story(wire(), wire(**other))
+    assert not is_same_story(wire(), wire(path="b.txt", **other))
 
 
 def test_a_story_of_last_week_is_another(wire):
