@@ -68,6 +68,14 @@ def _selector(text: str) -> str:
     return text
 
 
+def _media_topic(text: str) -> str:
+    from publisher.content.media_topics import media_topic  # noqa: PLC0415 - seldom needed
+
+    if code := media_topic(text, bare=True):
+        return code
+    raise ValueError("must be the number of an IPTC Media Topic, such as '20000271'")
+
+
 def _mailbox(value: object) -> Mailbox:
     if isinstance(value, Mailbox):
         return value
@@ -117,6 +125,7 @@ Folder = Annotated[str, AfterValidator(_folder)]
 FileName = Annotated[str, AfterValidator(_file_name)]
 SummaryWay = Annotated[str, AfterValidator(_summary_way)]
 Selector = Annotated[str, AfterValidator(_selector)]
+MediaTopic = Annotated[str, AfterValidator(_media_topic)]
 Schedule = Annotated[str, AfterValidator(_schedule)]
 Domain = Annotated[str, AfterValidator(_domain)]
 MailboxText = Annotated[Mailbox, BeforeValidator(_mailbox)]

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from publisher.config.mistakes import mistake
 from publisher.config.tables import Table
-from publisher.config.values import Line
+from publisher.config.values import Line, MediaTopic
 from publisher.errors import ConfigError
 from publisher.model import TagKind, Term, Vocabulary
 
@@ -25,6 +25,7 @@ class TermTable(Table):
 
     kind: Literal["person", "place", "organisation", "topic"] | None = None
     synonyms: tuple[Line, ...] = ()
+    medtop: MediaTopic | None = None
 
 
 class VocabularyTable(Table):
@@ -79,6 +80,7 @@ def _vocabulary(table: VocabularyTable) -> Vocabulary:
                 name=name,
                 kind=TagKind(term.kind) if term.kind else None,
                 synonyms=term.synonyms,
+                medtop=term.medtop or "",
             )
             for name, term in table.tags.items()
         ),

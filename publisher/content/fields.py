@@ -13,6 +13,7 @@ from publisher.content.characters import squeeze
 from publisher.content.dates import parse_moment
 from publisher.content.front_matter import Field
 from publisher.content.media import media_type
+from publisher.content.media_topics import media_topic
 from publisher.content.uris import is_uri
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity, TagKind
@@ -44,6 +45,7 @@ class ChosenTag:
 
     name: str
     kind: TagKind | None = None
+    medtop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +249,16 @@ class Fields:
     def _tag(self, field: Field) -> ChosenTag:
         if not isinstance(field.value, dict):
             return ChosenTag(self._text("tags", field))
-        parts = self._parts("tags", field, ("name", "kind"))
+        parts = self._parts("tags", field, ("name", "kind", "medtop"))
         kind = parts["kind"].lower()
         if kind and kind not in _KINDS:
             raise self._error(f"the kind of tag `{kind[:40]}` is not known", field,
                               f"write {_or(tuple(kind.value for kind in TagKind))}")  # fmt: skip
-        return ChosenTag(parts["name"], _KINDS.get(kind))
+        code = parts["medtop"]
+        if code and not (code := media_topic(code, bare=True)):
+            raise self._error("medtop is no number of an IPTC Media Topic", field,
+                              "write its eight digits in quotes, such as '20000271'")  # fmt: skip
+        return ChosenTag(parts["name"], _KINDS.get(kind), code)
 
     def _file(self, field: Field) -> File:
         if not isinstance(field.value, dict):

@@ -12,6 +12,7 @@ from publisher.content.characters import squeeze
 from publisher.content.dateline import named_dateline
 from publisher.content.fields import ChosenTag, Person, Picture, is_language, is_web_address
 from publisher.content.manuscript import Manuscript
+from publisher.content.media_topics import media_topic, name_of
 from publisher.content.nitf import read_nitf
 from publisher.content.paragraphs import paragraphs_of
 from publisher.content.tree import XML_LANG, inner_html, tidy, words_of
@@ -204,8 +205,10 @@ def _tags(content: etree._Element) -> tuple[ChosenTag, ...]:
     for subject in content.findall("subject"):
         name = subject.find("name")
         kind = (subject.get("type") or "").rpartition(":")[2].rpartition("/")[2].lower()
-        if name is not None and (words := words_of(name)[:80]):
-            tags.setdefault(words.casefold(), ChosenTag(words, _KINDS.get(kind)))
+        code = media_topic(subject.get("qcode") or "") or media_topic(subject.get("uri") or "")
+        words = words_of(name)[:80] if name is not None else ""
+        if words := words or name_of(code):
+            tags.setdefault(words.casefold(), ChosenTag(words, _KINDS.get(kind), code))
     for keyword in content.findall("keyword"):
         if words := words_of(keyword)[:80]:
             tags.setdefault(words.casefold(), ChosenTag(words))

@@ -14,6 +14,7 @@ from publisher.content.dateline import named_dateline
 from publisher.content.fields import ChosenTag, Person, Picture, is_language, is_web_address
 from publisher.content.json_tree import items, parse_json, word
 from publisher.content.manuscript import Manuscript
+from publisher.content.media_topics import media_topic, name_of
 from publisher.content.paragraphs import paragraphs_of
 from publisher.errors import ArticleError
 from publisher.model import TagKind
@@ -156,8 +157,9 @@ def _tags(item: dict[str, Any]) -> tuple[ChosenTag, ...]:
     tags: dict[str, ChosenTag] = {}
     for key, kind in _SUBJECTS.items():
         for one in _parts(items(item.get(key))):
-            if name := word(one.get("name"))[:80]:
-                tags.setdefault(name.casefold(), ChosenTag(name, kind))
+            code = media_topic(word(one.get("code")) or word(one.get("uri")))
+            if name := word(one.get("name"))[:80] or name_of(code):
+                tags.setdefault(name.casefold(), ChosenTag(name, kind, code))
     for key in ("keyword", "keywords"):
         for one in items(item.get(key)):
             if name := word(one)[:80]:

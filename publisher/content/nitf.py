@@ -12,6 +12,7 @@ from publisher.content.dateline import named_dateline
 from publisher.content.fields import ChosenTag, Person, Picture, is_language, is_web_address
 from publisher.content.manuscript import Manuscript
 from publisher.content.media import PUBLISHABLE, extension
+from publisher.content.media_topics import media_topic, name_of
 from publisher.content.tree import XML_LANG, drop, inner_html, tidy, words_of
 from publisher.model import TagKind
 
@@ -134,8 +135,11 @@ def _tags(root: etree._Element) -> tuple[ChosenTag, ...]:
     tags: list[ChosenTag] = []
     for part in root.iter("identified-content"):
         for element in part:
+            code = media_topic(element.get("value") or "")
             name = words_of(element) or squeeze(element.get("value") or "")
-            if name and element.tag != "classifier":
+            if code:
+                tags.append(ChosenTag(words_of(element)[:80] or name_of(code), None, code))
+            elif name and element.tag != "classifier":
                 tags.append(ChosenTag(name[:80], _KINDS.get(str(element.tag))))
     for subject in root.iter("tobject.subject"):
         name = subject.get("tobject.subject.matter") or subject.get("tobject.subject.type") or ""

@@ -49,7 +49,8 @@ def choose_tags(
     for wish in (*chosen, *map(ChosenTag, () if are_all else keywords)):
         slug = slugify(wish.name)
         kind = wish.kind or _kind_of(wish.name, by_slug.get(slug))
-        tags.setdefault(slug, Tag(name=wish.name, slug=slug, kind=kind, chosen_by="editor"))
+        tag = Tag(name=wish.name, slug=slug, kind=kind, chosen_by="editor", medtop=wish.medtop)
+        tags.setdefault(slug, tag)
     if are_all:
         return tuple(tags.values())
     if english and not (chosen or keywords):  # who chose topics wants no more of them
@@ -65,15 +66,21 @@ def tags_of_editor(chosen: tuple[ChosenTag, ...]) -> tuple[Tag, ...]:
     """The tags that an editor gave, each slug once, with what the tables know of their kinds."""
     tags: dict[str, Tag] = {}
     for wish in chosen:
-        tag = _tag_of_editor(wish.name, wish.kind)
+        tag = _tag_of_editor(wish)
         tags.setdefault(tag.slug, tag)
     return tuple(tags.values())
 
 
 @lru_cache(maxsize=4096)  # the same few stand in many articles
-def _tag_of_editor(name: str, kind: TagKind | None) -> Tag:
-    kind = kind or _kind_of(name, None)
-    return Tag(name=name, slug=slugify(name), kind=kind, chosen_by="editor")
+def _tag_of_editor(wish: ChosenTag) -> Tag:
+    kind = wish.kind or _kind_of(wish.name, None)
+    return Tag(
+        name=wish.name,
+        slug=slugify(wish.name),
+        kind=kind,
+        chosen_by="editor",
+        medtop=wish.medtop,
+    )
 
 
 def _some_stand_in(chosen: tuple[ChosenTag, ...], paragraphs: list[str]) -> bool:

@@ -60,7 +60,13 @@ def one_spelling(tags: Iterable[Tag], spellings: MutableMapping[str, str]) -> tu
 def _called(term: Term | None, tag: Tag) -> Tag:
     if term is None:
         return tag
-    return replace(tag, name=term.name, slug=slugify(term.name), kind=term.kind or tag.kind)
+    return replace(
+        tag,
+        name=term.name,
+        slug=slugify(term.name),
+        kind=term.kind or tag.kind,
+        medtop=term.medtop or tag.medtop,
+    )
 
 
 @dataclass(frozen=True, slots=True)

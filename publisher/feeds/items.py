@@ -29,6 +29,9 @@ from publisher.model import (
     Source,
 )
 
+# The vocabulary of the numbers that `Tag.medtop` has.
+_MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -194,15 +197,16 @@ def _authors(entry: Entry) -> Iterator[Author]:
 
 def _categories(entry: Entry, publication: Publication) -> Iterator[Category]:
     """Section and tags, each once: feedgen and most readers keep doubles."""
-    named = [("sections", entry.section.name, entry.section.slug)] if entry.section else []
-    named += [(f"tags/{tag.kind}", tag.name, tag.slug) for tag in entry.tags]
+    named = [("sections", entry.section.name, entry.section.slug, "")] if entry.section else []
+    named += [(f"tags/{tag.kind}", tag.name, tag.slug, tag.medtop) for tag in entry.tags]
     seen = set()
-    for kind, name, slug in named:
+    for kind, name, slug, medtop in named:
         label = line(name)
         term = slug or label
         if label and (kind, term) not in seen:
             seen.add((kind, term))
-            yield Category(term=term, scheme=scheme_id(kind, publication), label=label)
+            scheme = _MEDIA_TOPICS + medtop if medtop else scheme_id(kind, publication)
+            yield Category(term=term, scheme=scheme, label=label)
 
 
 def _images(entry: Entry) -> Iterator[Image]:

@@ -42,12 +42,16 @@ class TagKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """What an entry is about, and whether an editor or the program chose it."""
+    """What an entry is about, and whether an editor or the program chose it.
+
+    `medtop` is the number of the IPTC Media Topic that it is, eight digits, or empty.
+    """
 
     name: str
     slug: str
     kind: TagKind = TagKind.TOPIC
     chosen_by: Literal["editor", "program"] = "program"
+    medtop: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,15 @@ from publisher.model.entries import TagKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A tag as the publication calls it, and what else it may be called."""
+    """A tag as the publication calls it, and what else it may be called.
+
+    `medtop` is the number of the IPTC Media Topic that it is, or empty.
+    """
 
     name: str
     kind: TagKind | None = None
     synonyms: tuple[str, ...] = ()
+    medtop: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

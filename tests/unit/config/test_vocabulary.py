@@ -23,11 +23,13 @@ def test_what_can_be_said(tmp_path):
     vocabulary, mistakes = load(
         tmp_path,
         'blocked = ["Thursday"]\n[always]\nWorld = ["abroad"]\n'
-        '[tags."Harbour Board"]\nkind = "organisation"\nsynonyms = ["Port Board"]\n',
+        '[tags."Harbour Board"]\nkind = "organisation"\nsynonyms = ["Port Board"]\n'
+        '[tags.ferries]\nmedtop = "medtop:20000337"\n',
     )
     assert not mistakes
     assert vocabulary.terms == (
         Term(name="Harbour Board", kind=TagKind.ORGANISATION, synonyms=("Port Board",)),
+        Term(name="ferries", medtop="20000337"),
     )
     assert vocabulary.blocked == ("Thursday",)
     assert vocabulary.always == (("World", ("abroad",)),)
@@ -39,6 +41,13 @@ def test_every_mistake_in_the_shape_at_once(tmp_path):
     assert "tags.toml:1: blockd is no key that we know; did you mean blocked?" in mistakes
     assert any(one.startswith("tags.toml:3: tags.B.kind ") for one in mistakes)
     assert "tags.toml:4: tags.B.synonym is no key that we know; did you mean synonyms?" in mistakes
+
+
+@pytest.mark.parametrize("told", ['"economy"', "20000337", '"2000033"'])
+def test_a_media_topic_is_a_number_written_as_text(tmp_path, told):
+    _, mistakes = load(tmp_path, f"[tags.ferries]\nmedtop = {told}\n")
+    assert len(mistakes) == 1
+    assert mistakes[0].startswith("tags.toml:2: tags.ferries.medtop ")
 
 
 def test_every_contradiction_at_once(tmp_path):

@@ -24,6 +24,12 @@ def settled(*tags, section="", title="", text=(), words=WORDS):
     return settle(tags, words, section=section, title=title, paragraphs=list(text))
 
 
+def test_a_term_gives_its_tag_the_media_topic_that_it_is():
+    words = Vocabulary(terms=(Term(name="ferries", synonyms=("ferry",), medtop="20000337"),))
+    (found,) = settled(tag("ferry"), words=words)
+    assert (found.name, found.medtop) == ("ferries", "20000337")
+
+
 def test_a_synonym_becomes_the_preferred_name_with_its_kind():
     (found,) = settled(tag("Port board", kind=TagKind.PLACE))
     assert (found.name, found.slug) == ("Harbour Board", "harbour-board")

@@ -203,6 +203,18 @@ def test_the_publication_signs_for_entries_without_an_author():
     assert rss(publication=anonymous).find("managingEditor") is None
 
 
+def test_a_media_topic_is_told_by_its_address_and_called_as_here():
+    tag = Tag(name="Ferries", slug="ferries", medtop="20000337")
+    one = entry(tags=(tag,), section=None)
+    scheme = "http://cv.iptc.org/newscodes/mediatopic/20000337"
+    assert [dict(c.attrib) for c in atom(one).findall(f"{A}entry/{A}category")] == [
+        {"term": "ferries", "scheme": scheme, "label": "Ferries"}
+    ]
+    assert [(c.text, c.get("domain")) for c in rss(one).findall("item/category")] == [
+        ("Ferries", scheme)
+    ]
+
+
 def test_section_and_tags_are_categories_with_a_scheme_for_each_kind():
     one = entry(section=HARBOUR, tags=(FERRY, MAYOR, FERRY))
     at = "tag:lantern.example,2000-01-01:"
