@@ -243,6 +243,7 @@ class _Round:
         self.versions.look_up(one for one in answers if one.task.path not in known)
         for answer in answers:
             task, before = answer.task, known.pop(answer.task.path, None)
+            before = before and self.versions.current(before)
             if not task.stamp or answer.error or answer.findings:
                 self.again.add(task.path)
             else:
@@ -251,20 +252,22 @@ class _Round:
                 # A file that went and one that came with the same content are one that moved.
                 self.store.catalogue.rename(old.path, task.path)
                 self.moved.add(old.path)
-                before = replace(old, path=task.path)
+                before = replace(self.versions.current(old), path=task.path)
                 answer = self._as_known(task, before)  # noqa: PLW2901
-            keys = _keys(answer.record, before)
-            if not keys.isdisjoint(waiting):
+            if not waiting.isdisjoint(_keys(answer.record, before)):
                 self._save(good, holders)
                 self.versions.told |= waiting
                 good, waiting = [], set()
             if before is None and (before := self.versions.known(answer)):
                 answer = self._as_known(task, before)  # noqa: PLW2901
+                if before.identity.id in waiting:
+                    self._save(good, holders)
+                    good = []
             if answer.error is not None:
                 self._blame(answer.error, before)
             elif answer.record is not None:
                 good.append(self._told(answer, before))
-                waiting |= keys
+                waiting |= _keys(answer.record, before)
             elif before is not None and task.stamp != before.stamp:
                 restamped[task.path] = task.stamp
         self.store.catalogue.stamp(restamped)
@@ -372,9 +375,10 @@ def _spelled(one: Record, spellings: dict[str, str]) -> Record:
 
 
 def _keys(one: Record | None, before: Known | None) -> set[str]:
-    """By what another article of the same story may be told: by its id once it has several."""
-    found = keys_of(one) if one is not None and before is None else set()
-    return found | {before.identity.id} if before is not None and before.is_version else found
+    """By what another article of the same story is told: its story and slug, and the id."""
+    if one is None or not one.story:
+        return set()
+    return keys_of(one) | ({before.identity.id} if before is not None else set())
 
 
 def _desk(site: Site, store: Store, now: datetime) -> Desk:

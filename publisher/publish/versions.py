@@ -26,6 +26,7 @@ class Versions:
     store: Store
     now: datetime
     told: set[str] = field(default_factory=set)  # stories and slugs that the store has
+    begun: set[str] = field(default_factory=set)  # articles that are no longer alone, by path
 
     def look_up(self, answers: Iterable[Answer]) -> None:
         """Find out which of these articles may be a version of something."""
@@ -33,6 +34,10 @@ class Versions:
         stories, slugs = {one.story for one in records}, {one.slug for one in records}
         telling = self.store.catalogue.telling(stories, slugs) if records else ()
         self.told = {value for _, *both in telling for value in both} & (stories | slugs)
+
+    def current(self, before: Known) -> Known:
+        """What the store knew of an article when the run began, as it is now."""
+        return replace(before, is_version=before.is_version or before.path in self.begun)
 
     def known(self, answer: Answer) -> Known | None:
         """What the store knows of the story of which a new article is a version."""
@@ -52,6 +57,7 @@ class Versions:
             if belongs_to(entry, [version.entry for version in versions or alone]):
                 if alone:
                     self._tell(alone, holder.identity.id)
+                    self.begun.add(holder.path)
                 return replace(holder, path=entry.path, is_version=True)
         return None
 
