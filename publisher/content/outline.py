@@ -98,6 +98,8 @@ def first_seen_at(entry: Entry, publication: Publication, before: datetime, now:
     return replace(
         entry,
         published=in_utc(now),
+        # A kill without a date is of the moment at which it came.
+        withdrawn=in_utc(now) if entry.withdrawn == in_utc(before) else entry.withdrawn,
         id=_mint(publication, in_utc(now), entry.slug, zone) if entry.id == minted else entry.id,
     )
 
