@@ -1,6 +1,9 @@
 """What a large edition costs in the ledger alone, without a network.
 
-    python -m bench.ledger [--people 1000000] [--url postgresql://...] [--out bench-ledger.json]
+    python -m bench.ledger [--people 1000000] [--postgresql | --url postgresql://...]
+                           [--out bench-ledger.json]
+
+With --postgresql a server of its own is started from the system's binaries, with its defaults.
 
 Fills a store with readers, freezes an edition that is owed to all of them, then claims, marks and
 finishes every delivery in batches of 100, as a sender does whose other side answers at once. Says
@@ -14,6 +17,7 @@ import json
 import resource
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -23,6 +27,7 @@ from sqlalchemy import insert, text
 from publisher.model import DeliveryState, Outcome, Receipt, Result
 from publisher.storage import Store
 from publisher.storage.schema import edition, segment
+from tests.postgres import running
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ACCEPTED = Receipt(outcome=Outcome.ACCEPTED, reply="250 2.0.0 Ok: queued as 4F1A2B3C4D")
@@ -120,12 +125,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--url", default="sqlite:///publisher.db")
     parser.add_argument("--out", type=Path, default=Path("bench-ledger.json"))
+    parser.add_argument("--postgresql", action="store_true", help="start a server for it")
     asked = parser.parse_args()
     results: dict[str, float] = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Store.open(asked.url, site=Path(folder)) as store,
-    ):
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        if asked.postgresql:
+            asked.url = f"{stack.enter_context(running())}/postgres"
+        store = stack.enter_context(Store.open(asked.url, site=Path(folder)))
         timed(results, "readers made", lambda: fill(store, asked.people))
         timed(results, "deliveries frozen", lambda: freeze(store))
         timed(results, "counted", lambda: store.ledger.check("daily-1"))

@@ -1,16 +1,13 @@
 """Real servers for all tests; each is skipped by name where it is missing."""
 
 import os
-import shutil
-import socket
-import subprocess
 import uuid
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import vectors
+from tests.postgres import installed, running
 
 ROWS = 42  # of the threat table; a row may have more to it than the tests that name it
 
@@ -60,51 +57,13 @@ def values(told, wanted):
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
+def postgresql():
     """A PostgreSQL server of our own on loopback, from the installed binaries; gives its URL."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found:
+    if not installed():
         pytest.skip("PostgreSQL server is missing: /usr/lib/postgresql/*/bin/initdb")
-    binaries = found[-1].parent
-    # It refuses to run as root, and its folder must be reachable for who it runs as.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(f"/tmp/publisher-pg-{uuid.uuid4().hex[:12]}")
-    folder.mkdir(mode=0o755)
-    if as_user:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-
-    def call(*words):
-        done = subprocess.run(
-            [*as_user, *words], check=False, capture_output=True, text=True, cwd=folder
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    try:
-        call(
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "--no-sync",
-            "--no-locale",
-            "-E",
-            "UTF8",
-        )
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-        call(binaries / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-        try:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
-        finally:
-            call(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    # It forgets a power cut: that is what the tests of crashes are for, and not the others.
+    with running("-c fsync=off") as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

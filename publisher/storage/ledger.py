@@ -22,14 +22,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, Update, bindparam, select
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
+from publisher.storage.database import among, chunks
+from publisher.storage.finishing import finish
 from publisher.storage.parts import owing_parts
 from publisher.storage.recovery import Recovery
-from publisher.storage.schema import delivery, edition, subscription
+from publisher.storage.schema import delivery, edition, seconds_of, subscription
 
 _LEFT = "no longer subscribed"
 
@@ -128,7 +130,8 @@ class Ledger(Recovery):
                 mine = started[0] if started else finished[0].claim
                 self._extend_lease(connection, mine.owner, now)
             if finished:
-                connection.execute(_FINISH, [_finished(result, now) for result in finished])
+                rows = [_finished(result, now) for result in finished]
+                finish(self._database, connection, rows)
             taken = started and not _start(connection, started)
             if taken:
                 connection.rollback()
@@ -211,48 +214,40 @@ def subscribed(connection: Connection, newsletter: str, people: list[int]) -> se
     return set(
         connection.execute(
             select(subscription.c.subscriber).where(
-                subscription.c.newsletter == newsletter, subscription.c.subscriber.in_(people)
+                subscription.c.newsletter == newsletter,
+                among(connection, subscription.c.subscriber, people),
             )
         ).scalars()
     )
 
 
 def _mark(connection: Connection, ids: Sequence[int], **values: Any) -> None:
-    if ids:
-        connection.execute(
-            update_rows(delivery).where(delivery.c.id == bindparam("b_id")).values(**values),
-            [{"b_id": identifier} for identifier in ids],
-        )
+    for some in chunks(ids):
+        connection.execute(marking(connection, some).values(**values))
 
 
-_START = (
-    update_rows(delivery)
-    .where(
-        delivery.c.id == bindparam("b_id"),
-        delivery.c.owner == bindparam("b_owner"),
-        delivery.c.state == DeliveryState.CLAIMED,
+def marking(connection: Connection, ids: Sequence[int]) -> Update:
+    """An update of these deliveries: one statement, which costs half of what one for each does."""
+    return update_rows(delivery).where(among(connection, delivery.c.id, ids))
+
+
+def starting(connection: Connection, ids: Sequence[int], owner_id: str) -> Update:
+    """What is about to leave, as far as it is still this owner's."""
+    claimed = delivery.c.state == DeliveryState.CLAIMED.value
+    return (
+        marking(connection, ids)
+        .where(delivery.c.owner == owner_id, claimed)
+        .values(state=DeliveryState.STARTED.value)
     )
-    .values(state=DeliveryState.STARTED)
-)
-_FINISH = (
-    update_rows(delivery)
-    .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
-    .values(
-        state=bindparam("b_state"),
-        attempts=bindparam("b_attempts"),
-        in_doubt=or_(delivery.c.in_doubt, bindparam("b_in_doubt")),
-        retry_at=bindparam("b_retry_at"),
-        reply=bindparam("b_reply"),
-        changed=bindparam("b_changed"),
-        owner=None,
-    )
-)
 
 
 def _start(connection: Connection, claims: Sequence[Claim]) -> bool:
-    """Mark these; whether all of them are still ours."""
-    rows = [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims]
-    return connection.execute(_START, rows).rowcount == len(rows)
+    """Mark these, which one owner has; whether all of them are still theirs."""
+    ours = [
+        connection.execute(starting(connection, some, claims[0].owner)).rowcount
+        for some in chunks(one.id for one in claims)
+    ]
+    return sum(ours) == len(claims)
 
 
 def _finished(result: Result, now: datetime) -> dict[str, Any]:
@@ -263,9 +258,9 @@ def _finished(result: Result, now: datetime) -> dict[str, Any]:
         "b_state": _state_after(receipt.outcome, again=retry_at is not None).value,
         "b_attempts": claim.attempts + tried,
         "b_in_doubt": receipt.outcome is Outcome.IN_DOUBT,
-        "b_retry_at": retry_at,
+        "b_retry_at": seconds_of(retry_at),
         "b_reply": _printable(receipt.reply),
-        "b_changed": now,
+        "b_changed": seconds_of(now),
     }
 
 

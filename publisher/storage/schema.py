@@ -44,14 +44,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Python to database."""
-        if value is None:
-            return None
-        assert value.tzinfo is not None, "a moment without a time zone could be any"
-        return int(value.timestamp())
+        return seconds_of(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Database to Python."""
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def seconds_of(value: datetime | None) -> int | None:
+    """A moment as it is kept."""
+    if value is None:
+        return None
+    assert value.tzinfo is not None, "a moment without a time zone could be any"
+    return int(value.timestamp())
 
 
 # SQLite gives out row ids by itself only for a column of exactly this type.

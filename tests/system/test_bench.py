@@ -59,3 +59,24 @@ def test_ranks_that_differ_are_told_from_ranks_that_do_not():
     # By hand: U = 8.5, one tie of two, so that its variance is 16 / 12 * (9 - 6 / 56).
     larger, p = mann_whitney([1.1, 2.2, 3.3, 4.4], [0.5, 2.2, 2.9, 5.0])
     assert (larger, round(p, 3)) == (8.5 / 16, 0.885)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["bench.memory", "--signed", "--people", "5", "20"], "readers the peak grew by"),
+        (["bench.ledger", "--people", "200"], "deliveries a second"),
+    ],
+)
+def test_memory_and_the_ledger_are_measured(tmp_path, words, expected):
+    done = subprocess.run(
+        [sys.executable, "-m", *words, "--out", str(tmp_path / "out.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    assert expected in done.stdout

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from publisher.model import DeliveryState, Limits, Part, Peer
+from publisher.storage.finishing import FINISH_ALL, FINISH_EACH
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.handed import counted
-from publisher.storage.ledger import _FINISH, _START, candidates
+from publisher.storage.ledger import candidates, starting
 from publisher.storage.peers import changes
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
 from publisher.storage.retries import to_retry
@@ -77,9 +78,17 @@ def test_a_claim_of_a_part_begins_where_the_part_does(large):
 
 
 def test_a_mark_finds_its_row_by_number(large):
-    for statement in (_START, _FINISH):
-        plan = explained(large, statement, **MARK)
-        walks(plan, "INTEGER PRIMARY KEY" if large.database.is_sqlite else "pk_delivery")
+    by_number = "INTEGER PRIMARY KEY" if large.database.is_sqlite else "pk_delivery"
+    if large.database.is_sqlite:
+        walks(explained(large, FINISH_EACH, **MARK), by_number)
+    else:
+        rows = {name: [value] * 5 for name, value in MARK.items()}
+        with large.database.read() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN {FINISH_ALL}", rows).all()
+        walks("\n".join(map(str, plan)), by_number)
+    with large.database.read() as connection:
+        statement = starting(connection, [*range(2900, 2905)], "x")
+    walks(explained(large, statement), by_number)
 
 
 def test_a_recovery_walks_the_index(large):
