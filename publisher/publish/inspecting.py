@@ -44,7 +44,7 @@ def check_everything(site: Site, now: datetime) -> Iterator[Checked]:
 
     The configuration itself has been read already: a mistake in it lets nothing begin.
     """
-    yield _check_keys(site)
+    yield check_keys(site)
     entries = []
     for checked in check_articles(site, (), now):
         if checked.entry is not None and checked.entry.is_public(now):
@@ -59,7 +59,7 @@ def check_everything(site: Site, now: datetime) -> Iterator[Checked]:
     except TemplateError as err:
         yield _failed("templates", "template", err)
         return
-    yield from _check_templates(site, templates, entries)
+    yield from check_templates(site, templates, entries)
     if site.settings.mail is not None:
         yield from _check_mails(site, templates, entries, now)
 
@@ -106,7 +106,8 @@ def _check_eml(site: Site, data: bytes, shown: str) -> Checked:
     )
 
 
-def _check_keys(site: Site) -> Checked:
+def check_keys(site: Site) -> Checked:
+    """Whether the keys are for nobody else to read."""
     loose = [site.folder / KEY_NAME] if keys_are_loose(site.folder) else []
     loose += [key.path for key in site.dkim if key.is_loose()]
     findings = [
@@ -122,10 +123,13 @@ def _check_keys(site: Site) -> Checked:
     return Checked(path=CONFIG_NAME, kind="configuration", findings=tuple(findings))
 
 
-def _check_templates(
+def check_templates(
     site: Site, templates: Mapping[str, str], entries: Sequence[Entry]
 ) -> Iterator[Checked]:
-    """Each template read; those of pages filled in, where an unknown name is an error."""
+    """Each template read; those of pages filled in, where an unknown name is an error.
+
+    `entries` are the newest, in full.
+    """
     reader = Templates(templates)
     broken = set()
     for name in sorted(templates):
@@ -172,7 +176,7 @@ def _check_mails(
     for newsletter in site.newsletters:
         yield _check_edition(post, newsletter, entries, known, now)
     if site.newsletters:
-        yield from _check_letters(site, post, templates, now)
+        yield from check_letters(site, post, templates, now)
 
 
 def _check_edition(
@@ -194,9 +198,10 @@ def _check_edition(
     return Checked(path=path, kind="message", findings=tuple(findings), size=size)
 
 
-def _check_letters(
+def check_letters(
     site: Site, post: Post, templates: Mapping[str, str], now: datetime
 ) -> Iterator[Checked]:
+    """The mails to one person who asked for them."""
     mail = site.settings.mail
     assert mail is not None  # who has newsletters has it
     domain = post.domain(mail.sender.address)

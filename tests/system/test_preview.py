@@ -182,6 +182,16 @@ def test_a_bad_article_shows_its_error_and_the_rest_goes_on(site):
         wait_for(preview, "/articles/bad.md", "There is no such article")
 
 
+def test_a_missing_picture_and_a_loose_key_are_named(site):
+    site.article("good.md", "---\ndate: 2026-11-20\n---\n# Good\n\nText. ![A boat](boat.png)\n")
+    (site.folder / "publisher.key").write_text("00" * 32)
+    (site.folder / "publisher.key").chmod(0o644)
+    with previewing(site.folder) as preview:
+        page = wait_for(preview, "/articles/good.md", "can be read by others on this machine")
+        assert "can&#39;t be published with it" in page
+        assert "1 to mend" in page
+
+
 def test_a_broken_template_or_configuration_is_named_and_the_last_good_one_serves(site):
     site.article("good.md", "---\ndate: 2026-11-20\n---\n# Good\n\nText.\n")
     with previewing(site.folder) as preview:
@@ -197,6 +207,11 @@ def test_a_broken_template_or_configuration_is_named_and_the_last_good_one_serve
         template.write_text("{{ nothing_of_that_name }}\n")
         page = wait_for(preview, "/newsletters", "nothing_of_that_name")
         assert "templates/digest/digest.txt:1" in page
+        letter = site.folder / "templates/letters/link.txt"
+        letter.parent.mkdir(parents=True)
+        letter.write_text("{{ another_name }}\n")
+        wait_for(preview, "/feeds", "another_name")
+        letter.unlink()
         template.write_bytes(b"\xff")
         wait_for(preview, "/newsletters", "is not UTF-8")
         template.unlink()

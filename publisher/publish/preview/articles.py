@@ -55,14 +55,14 @@ class ArticlePreview:
 
 def list_articles(previews: Previews, preview: Preview) -> list[ArticleLine]:
     """Every article, those that can't be read first, then the newest first."""
-    return preview.kept.once("articles", lambda: list(_list(previews, preview)))
+    return preview.kept.once(("articles", preview.found), lambda: list(_list(previews, preview)))
 
 
 def preview_article(previews: Previews, preview: Preview, line: ArticleLine) -> ArticlePreview:
     """What was made of one article, and why."""
     assert preview.site is not None  # there is a line
     site = preview.site
-    findings = tuple(one for one in preview.findings if one.path == line.shown)
+    findings = tuple(one for one in preview.found if one.path == line.shown)
     known = previews.scratch.catalogue.known([line.path]).get(line.path)
     entry = None
     if known is not None:
@@ -111,7 +111,7 @@ def _list(previews: Previews, preview: Preview) -> Iterator[ArticleLine]:
     prefix = f"{preview.site.settings.articles.folder}/"
     outlines = list(previews.scratch.catalogue.outlines())
     titles = _titles(previews, outlines[:_TITLES])
-    counts = Counter(one.path for one in preview.findings)
+    counts = Counter(one.path for one in preview.found)
     lines = [
         ArticleLine(
             path=entry.path,

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from publisher.config import Site
+from publisher.errors import ArticleError, ConfigError
 from publisher.model import Entry, Feed
+from publisher.publish.inspecting import check_keys, check_letters, check_templates
 from publisher.publish.plan import Plan
+from publisher.publish.post import Post
 from publisher.publish.press import Press
 from publisher.publish.preview.editions import Wanted, preview_edition
 from publisher.publish.preview.state import Preview, Previews, bug
 from publisher.publish.report import Report
+from publisher.sources import open_asset
 
 _HELD = 2000  # entries in memory
+_SPECIMENS = 5  # entries that page templates are filled in with
 
 
 def review(previews: Previews, preview: Preview) -> Iterator[None]:
-    """Look through every page, feed and newsletter; after each piece, the caller may leave off.
+    """Look through newsletters, templates, keys, the files beside articles, and feeds.
 
-    What was found is kept with the preview at the end. Never raises.
+    After each piece, the caller may leave off; what was found is kept with the preview at the
+    end. Never raises.
     """
     if preview.site is None or preview.plan is None:
         return
     report = Report()
     try:
         yield from _editions(previews, preview, preview.site, report)
-        yield from _feeds(previews, preview.site, preview.templates, preview.plan, report)
+        yield from _setup(previews, preview, preview.site, preview.plan, report)
+        yield from _assets(preview.site, preview.plan, report)
+        yield from _feeds(previews, preview.site, preview.plan, report)
     except Exception as err:  # noqa: BLE001 - whatever it is, the page stays up and says so
         report.findings.append(bug(err))
     previews.put_reviewed(preview, report.findings)
@@ -40,15 +48,22 @@ def _editions(previews: Previews, preview: Preview, site: Site, report: Report) 
         yield
 
 
-def _feeds(
-    previews: Previews, site: Site, templates: Mapping[str, str], plan: Plan, report: Report
-) -> Iterator[None]:
+def _assets(site: Site, plan: Plan, report: Report) -> Iterator[None]:
+    """Whether the files beside articles are there to be published."""
+    for article, asset in plan.assets:
+        try:
+            open_asset(site.articles, asset.source)
+        except ArticleError as err:
+            path = f"{site.settings.articles.folder}/{article}"
+            report.blame(ArticleError(err.what, mend=err.mend, path=path))
+        yield
+
+
+def _feeds(previews: Previews, site: Site, plan: Plan, report: Report) -> Iterator[None]:
     words: dict[str, Entry] = {}
-    press = Press(site, templates, words, report)
+    press = Press(site, {}, words, report)
     for feed in plan.feeds:
         _load(previews, feed, words)
-        if site.publication.pages:
-            _page(press, feed, plan.feeds)
         for form in site.publication.formats:
             press.feed(feed, form)
             yield
@@ -61,11 +76,21 @@ def _load(previews: Previews, feed: Feed, words: dict[str, Entry]) -> None:
     words.update(previews.scratch.catalogue.load(wanted))
 
 
-def _page(press: Press, feed: Feed, feeds: tuple[Feed, ...]) -> None:
-    """A page of each kind is enough: all of a kind are made by the same template."""
-    if not feed.folder:
-        press.index(feeds)
-        for entry in feed.entries[:1]:
-            press.entry(entry.id, feeds)
-    elif feed is feeds[1]:
-        press.page(feed)
+def _setup(
+    previews: Previews, preview: Preview, site: Site, plan: Plan, report: Report
+) -> Iterator[None]:
+    """The keys, every template, and the letters to one person."""
+    newest = [entry.id for entry in plan.feeds[0].entries[:_SPECIMENS]] if plan.feeds else []
+    entries = list(previews.scratch.catalogue.load(newest).values())
+    checks = [iter([check_keys(site)]), check_templates(site, preview.templates, entries)]
+    if site.newsletters:
+        try:
+            post = Post.of(site, preview.templates, keys=previews.keys)
+        except ConfigError:
+            pass  # which each edition says
+        else:
+            checks.append(check_letters(site, post, preview.templates, preview.now))
+    for check in checks:
+        for checked in check:
+            report.findings += checked.findings
+            yield

@@ -73,6 +73,11 @@ class Preview:
     published: Mapping[str, str] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
 
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """Everything that somebody should mend, as far as it is known by now."""
+        return (*self.findings, *(self.reviewed or ()))
+
 
 class Previews:
     """Keeps the newest one; `scratch` is an empty store that is ours alone.

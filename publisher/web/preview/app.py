@@ -186,7 +186,6 @@ class _Preview:
         self, preview: Preview, template: str, *, status: int = 200, **values: Any
     ) -> Response:
         site, plan = preview.site, preview.plan
-        findings = [*preview.findings, *(preview.reviewed or ())]
         html = self._look.fill(
             template,
             {
@@ -200,7 +199,7 @@ class _Preview:
                     "newsletters": len(site.newsletters) if site else 0,
                 },
                 "findings": views.findings_view(
-                    findings,
+                    preview.found,
                     site.settings.articles.folder if site else "",
                     reviewed=preview.reviewed is not None or plan is None,
                 ),

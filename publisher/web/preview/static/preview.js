@@ -88,7 +88,7 @@
   events.onerror = () => say("Not connected", "off");
 
   const ours = (link) =>
-    link && link.origin === location.origin && PARTS.some((part) => link.pathname.startsWith(part));
+    link && !link.getAttribute("href").startsWith("#") && link.origin === location.origin && PARTS.some((part) => link.pathname.startsWith(part));
 
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
