@@ -187,7 +187,11 @@ def _open(
         due.slot,
         looks=desk.is_first(newsletter.template),
     )
-    shares = [Share(page), *(share for share, number in numbers.items() if number)]
+    # A share's place among the segments is its number: readers are owed it by that.
+    written = sorted(
+        (share for share, number in numbers.items() if number), key=numbers.__getitem__
+    )
+    shares = [Share(page), *written]
     wording = write_shares(store, newsletter, plan, shares, composer)
     _warn(composer.warnings, report)
     opened = store.editions.open(

@@ -157,6 +157,30 @@ def test_each_reader_is_written_to_in_their_own_language(site):
     assert '<html lang="en"' in (site.feeds / "editions" / f"{edition}.html").read_text()
 
 
+def test_each_reader_gets_the_articles_and_the_words_that_they_chose(site):
+    """Whichever choice is the commonest, and whichever comes first in the database."""
+    choices = {
+        "ana": ("tag:opera", ""),
+        "ben": ("tag:skerry", "de"),
+        "eva": ("tag:skerry", "de"),
+        "ida": ("tag:skerry", ""),
+        "leo": ("tag:tides", "de"),
+        "uwe": ("tag:tides", ""),
+        "zoe": ("tag:tides", ""),
+        "max": ("tag:tides", ""),
+    }
+    titles = {"tag:opera": "Opera opens", "tag:skerry": "Ferry returns", "tag:tides": "Tide table"}
+    for topic, title in titles.items():
+        site.article(f"{topic[4:]}.md", story(title, tags=topic[4:].title()))
+    for who, (topic, language) in choices.items():
+        add(site, who, "--topic", topic, *(["--language", language] if language else []))
+    assert site.run().sent == len(choices)
+    got = {who.partition("@")[0]: body(one, "plain") for who, (one,) in mails(site).items()}
+    for who, (topic, language) in choices.items():
+        assert {title for title in titles.values() if title in got[who]} == {titles[topic]}, who
+        assert ("Abbestellen" in got[who]) == (language == "de"), who
+
+
 def test_a_preview_speaks_a_language(site):
     site.article("ferry.md", story())
     site.build()
