@@ -147,7 +147,7 @@ ORGANISATIONS = words(
     "Brigades Exchange Reserve Treasury Securities Resources Petroleum Oil Energy Steel "
     "Nations Community Studios Records Entertainment International Communications Insurance "
     "Financial Bancorp Brothers Stores Republicans Democrats Conservatives Institutes "
-    "Orchestra Team Registry Chamber Cabinet Clinic"
+    "Orchestra Team Registry Chamber Cabinet Clinic Lines"
 )
 # Of those, the ones whose names have an "and" inside: "Food and Drug Administration".
 OFFICES = words(

@@ -71,16 +71,16 @@ def resolve_names(names: dict[str, Name]) -> dict[str, Name]:
     for name in list(names.values()):
         if len(name.tokens) != 1 or name.text in merged:
             continue
-        if name.known:
-            whole = initials.get(name.text) if name.text.isupper() else None
-        else:
-            whole = wholes.get(name.text)
+        whole = None if name.known else wholes.get(name.text)
+        if whole is None and name.text.isupper() and (name.known or len(name.text) > 2):
+            whole = initials.get(name.text)
         if whole is None or whole.text in merged or whole is name:
             continue
-        if _stands_alone(name, whole):
+        if whole is not initials.get(name.text) and _stands_alone(name, whole):
             continue
         of_a_person = whole.kind is TagKind.PERSON or name.votes[TagKind.PERSON] > 0
-        first = not name.known and whole.tokens[-1] != name.text
+        is_short = whole is initials.get(name.text)
+        first = not (name.known or is_short) and whole.tokens[-1] != name.text
         if first and whole.kind is not TagKind.ORGANISATION and not of_a_person:
             continue  # only a person's family name comes first
         if whole.kind is TagKind.ORGANISATION and name.votes[TagKind.PLACE] > 1:

@@ -26,6 +26,14 @@ def test_half_names_find_their_whole():
     }
 
 
+def test_an_acronym_is_what_it_stands_for_where_the_story_says_both():
+    found = tags(
+        "The Skerry Harbour Organization, SHO, met on Monday.", "The SHO failed to agree. SHO met."
+    )
+    assert found == {"Skerry Harbour Organization": TagKind.ORGANISATION}
+    assert "SHO" in tags("The SHO failed to agree, the SHO said.", title="SHO fails to agree")
+
+
 def test_a_family_name_that_comes_first():
     found = tags("President Xu Meili spoke. Later Xu left, and nobody saw Xu again.")
     assert found == {"Xu Meili": TagKind.PERSON}
