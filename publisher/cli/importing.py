@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,9 @@ def import_(
     update: Annotated[
         bool, typer.Option("--update", help="Write over articles that are here and differ.")
     ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="The URL may be on this machine or your own network.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
     site: SiteOption = None,
     json: JsonOption = False,
@@ -61,7 +65,7 @@ def import_(
         update=update,
         moved=moved,
         dry_run=dry_run,
-        get=_picture if images else None,
+        get=partial(_picture, private=private) if images else None,
     )
     wishes = Wishes(
         base=base,
@@ -71,7 +75,7 @@ def import_(
         domain=place.publication.domain,
         now=importer.now,
     )
-    result = _take(what, importer, wishes)
+    result = _take(what, importer, wishes, private=private)
     if json:
         show_json({**result.as_dict(), "dry_run": dry_run})
     else:
@@ -79,11 +83,11 @@ def import_(
     raise typer.Exit(1 if result.troubles else 0)
 
 
-def _take(what: str, importer: ArticleImporter, wishes: Wishes) -> Imported:
+def _take(what: str, importer: ArticleImporter, wishes: Wishes, *, private: bool) -> Imported:
     from publisher.sources import open_export  # noqa: PLC0415
 
     if what.startswith(("http://", "https://")):
-        return _take_address(what, importer, wishes)
+        return _take_address(what, importer, wishes, private=private)
     path = Path(what)
     with open_export(path) as opened:
         return _take_opened(opened, path.name, importer, wishes)
@@ -100,28 +104,30 @@ def _take_opened(opened: Opened, name: str, importer: ArticleImporter, wishes: W
     return importer.take(finds)
 
 
-def _take_address(url: str, importer: ArticleImporter, wishes: Wishes) -> Imported:
-    import io  # noqa: PLC0415
-
+def _take_address(
+    url: str, importer: ArticleImporter, wishes: Wishes, *, private: bool
+) -> Imported:
     from publisher.errors import UsageError  # noqa: PLC0415
     from publisher.fetch import fetch  # noqa: PLC0415
+    from publisher.sources import open_fetched  # noqa: PLC0415
 
-    answer = fetch(url, seconds=120, max_bytes=_MOST_BYTES)
+    answer = fetch(url, seconds=120, max_bytes=_MOST_BYTES, private=private)
     if answer.status != 200:
         raise UsageError(f"{url} answers {answer.status}", mend="give the address of the export")
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "feed"
     wishes = replace(
         wishes, base=wishes.base or url, media_type=answer.headers.get("content-type", "")
     )
-    return _take_opened(io.BytesIO(answer.body), name, importer, wishes)
+    with open_fetched(answer.body, url) as opened:
+        return _take_opened(opened, name, importer, wishes)
 
 
-def _picture(address: str) -> bytes | None:
+def _picture(address: str, *, private: bool) -> bytes | None:
     from publisher.errors import FetchError  # noqa: PLC0415
     from publisher.fetch import fetch  # noqa: PLC0415
 
     try:
-        answer = fetch(address, seconds=30, max_bytes=20 * 1024 * 1024)
+        answer = fetch(address, seconds=30, max_bytes=20 * 1024 * 1024, private=private)
     except FetchError as err:
         tell(f"warning: {err}")
         return None

@@ -11,7 +11,7 @@ from publisher.late import late
 if TYPE_CHECKING:
     from publisher.sources.articles import Look, look_over, read_article_files
     from publisher.sources.assets import asset_stamp, open_asset
-    from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export
+    from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export, open_fetched
     from publisher.sources.feeds import Asked, ask_for_feed
     from publisher.sources.list_formats import Row
     from publisher.sources.maildir import Letter, read_maildir
@@ -41,6 +41,7 @@ __all__ = [
     "mark_files",
     "open_asset",
     "open_export",
+    "open_fetched",
     "open_subscribers",
     "picture_size",
     "program_stamp",
@@ -54,7 +55,7 @@ __getattr__ = late(
     {
         "articles": "Look look_over read_article_files",
         "assets": "asset_stamp open_asset",
-        "exports": "DiskFolder Opened ZipFolder open_export",
+        "exports": "DiskFolder Opened ZipFolder open_export open_fetched",
         "feeds": "Asked ask_for_feed",
         "list_formats": "Row",
         "maildir": "Letter read_maildir",

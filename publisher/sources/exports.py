@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -96,7 +97,7 @@ def open_export(path: Path) -> Iterator[Opened]:
             if not path.is_file():
                 raise UsageError("it is neither a file nor a folder", path=str(path))
             if file.read(4) == b"PK\x03\x04":
-                with _zip(file, path) as archive:
+                with _zip(file, str(path)) as archive:
                     yield ZipFolder(archive)
                 return
             file.seek(0)
@@ -109,12 +110,23 @@ def open_export(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def _zip(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
+def open_fetched(data: bytes, url: str) -> Iterator[Opened]:
+    """The same for what came from `url`."""
+    file = io.BytesIO(data)
+    if not data.startswith(b"PK\x03\x04"):
+        yield file
+        return
+    with _zip(file, url) as archive:
+        yield ZipFolder(archive)
+
+
+@contextmanager
+def _zip(file: BinaryIO, place: str) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError) as err:
         raise ArticleError(
-            f"the archive is damaged: {err}", path=str(path), mend="export again"
+            f"the archive is damaged: {err}", path=place, mend="export again"
         ) from err
     with archive:
         yield archive

@@ -167,6 +167,56 @@ def test_an_archive_that_would_fill_the_disk_is_refused(site):
     assert articles(site) == []
 
 
+@pytest.fixture
+def shelf(tmp_path):
+    """A web server on this machine, and the folder that it serves."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *words):
+            super().__init__(*words, directory=folder)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_export_comes_from_a_server_as_it_does_from_a_file(site, shelf):
+    folder, url = shelf
+    (folder / "old.xml").write_bytes(wxr(wxr_item(1), wxr_item(2)))
+    done = site.command("import", f"{url}/old.xml", "--private")
+    assert "2 imported" in done.stdout
+    done = site.command("import", f"{url}/old.xml", "--private")
+    assert "2 known" in done.stdout
+
+
+def test_a_zip_file_comes_from_a_server_too(site, shelf):
+    folder, url = shelf
+    path = folder / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in substack().items():
+            archive.writestr(name, data)
+    wanted = ("--private", "--base", "https://ana.substack.example")
+    done = site.command("import", f"{url}/export.zip", *wanted)
+    assert " imported" in done.stdout
+    assert articles(site)
+    path.write_bytes(path.read_bytes()[:300])
+    done = site.command("import", f"{url}/export.zip", *wanted, code=1)
+    assert "the archive is damaged" in done.stderr
+
+
+def test_what_a_server_does_not_have_is_said(site, shelf):
+    _, url = shelf
+    done = site.command("import", f"{url}/none.xml", "--private", code=2)
+    assert "answers 404" in done.stderr
+
+
 @pytest.mark.threat(18)
 def test_an_address_on_this_machine_is_refused(site):
     class Handler(http.server.BaseHTTPRequestHandler):
