@@ -53,12 +53,14 @@ def heading(browser):
 
 def press(browser, words):
     """Press the button with these words, as a person would, and wait for what comes."""
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.expected_conditions import staleness_of
     from selenium.webdriver.support.wait import WebDriverWait
 
     button = browser.find_element("xpath", f'//button[normalize-space()="{words}"]')
     button.click()
-    WebDriverWait(browser, 30).until(staleness_of(button))
+    # While one page makes way for the next, Chromium may say so in another error: asked again.
+    WebDriverWait(browser, 30, ignored_exceptions=[WebDriverException]).until(staleness_of(button))
 
 
 def select(browser, identifier, value):
