@@ -25,6 +25,7 @@ def preview(
     [bold]Example[/bold]:  publisher preview --browser
     """
     import webbrowser  # noqa: PLC0415
+    from threading import Thread  # noqa: PLC0415
 
     from publisher.config import CONFIG_NAME  # noqa: PLC0415
     from publisher.web.preview.serving import HOST, serve_preview  # noqa: PLC0415
@@ -37,6 +38,7 @@ def preview(
         address = f"http://{HOST}:{listening.getsockname()[1]}/"
         tell(f"publisher: the preview is at {address} (ctrl-c ends it)")
         if browser:
-            webbrowser.open(address)
+            # In a thread of its own: a browser in the terminal keeps whoever starts it waiting.
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         serve_preview(folder, os.environ, listening, clock=now, stop=stop.is_set)
     tell("publisher: stopped")
