@@ -35,6 +35,12 @@ fuzz: $(VENV)/dev.stamp
 wheel-test: $(VENV)/dev.stamp
 	PYTHON=$(BIN)/python sh tests/wheel.sh
 
+# The pages of docs/ as a site in build/docs; a link that leads nowhere is an error.
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.reference
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "Look at build/docs/index.html"
+
 # Gathers what is to be translated, and compiles what is. Fill in what publisher.po lacks, run again.
 MESSAGES := publisher/pages/locale
 messages: $(VENV)/dev.stamp

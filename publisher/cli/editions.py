@@ -112,6 +112,8 @@ def send_test(
 ) -> None:
     """Send the next edition to one address, marked as a test; nothing is put on record.
 
+    If nothing is new since the last edition, the newest entries stand in it once more.
+
     [bold]Example[/bold]:  publisher editions send-test daily --to me@paper.example
     """
     from publisher.audience import parse_address, parse_language  # noqa: PLC0415
@@ -123,7 +125,10 @@ def send_test(
     one = newsletter_named(place, newsletter)
     choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
-        trial = compose_next(place, store, one, choice, now(), language=parse_language(language))
+        spoken = parse_language(language)
+        trial = compose_next(place, store, one, choice, now(), language=spoken, again=True)
+        for finding in trial.warnings:
+            tell(f"{finding.severity.value}: {finding}")
         if dry_run:
             size = len(trial.message(address))
             tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")

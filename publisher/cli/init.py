@@ -12,7 +12,7 @@ from publisher.cli.common import now, tell
 from publisher.errors import OutputError, UsageError
 
 _CONFIG = """\
-# What publisher reads before anything else. Every key is explained in the README.
+# What publisher reads before anything else. Every key: docs/configuration.md.
 
 [publication]
 title = {title}
@@ -23,11 +23,12 @@ timezone = "UTC"
 
 [mail]
 from = {sender}
-transport = "outbox"     # one .eml a message in outbox/; "smtp" sends them
-# transport = "smtp"     # user name and password: PUBLISHER_SMTP_USERNAME, PUBLISHER_SMTP_PASSWORD
+transport = "outbox"     # one .eml a message in outbox/
+# To send, write transport = "smtp" there, take the signs # off here, and give the user name and the
+# password in the environment: PUBLISHER_SMTP_USERNAME, PUBLISHER_SMTP_PASSWORD
 # [mail.smtp]
 # host = "smtp.example.org"
-# port = 587
+# port = 587             # 465 for security = "tls"
 # security = "starttls"
 
 [newsletters.daily]
@@ -110,7 +111,11 @@ def init(
     tell(
         f"Made {folder}/. Next:\n"
         f"  publisher subscribers add you@{domain} --newsletter daily --site {folder}\n"
-        f"  publisher run --site {folder}"
+        f"  publisher run --site {folder}           # feeds/, and a digest in outbox/\n"
+        f"  publisher preview --site {folder}       # all of it as readers would see it\n"
+        "To send: give publisher.toml the relay ([mail.smtp], a comment there shows how), then\n"
+        f"  publisher check --dns --site {folder}   # what your domain lacks\n"
+        f"  publisher editions send-test daily --to you@{domain} --site {folder}"
     )
 
 

@@ -86,16 +86,20 @@ def compose_next(
     now: datetime,
     *,
     language: str = "",
+    again: bool = False,
 ) -> Trial:
     """What `newsletter` would say at its next slot to a reader who chose this, and a language.
 
-    A reader who has had what the readers of the same frequency and clock had so far. Raises
-    UsageError if it would say nothing, CheckError if it would break a MUST.
+    A reader who has had what the readers of the same frequency and clock had so far; where that
+    leaves nothing to say and it may be said `again`, one who has had nothing. Raises UsageError if
+    it would say nothing, CheckError if it would break a MUST.
     """
     post = Post.of(site, load_templates(site.folder))
     digest = Digest(post.templates, newsletter.template)
     had = had_so_far(store, newsletter, choice)
     draft = draft_next(post, digest, store, newsletter, choice, had, now, language=language)
+    if draft is None and again:
+        draft = draft_next(post, digest, store, newsletter, choice, None, now, language=language)
     if draft is None:
         raise UsageError(
             f"the next edition of {newsletter.name} has nothing new to say",

@@ -122,6 +122,33 @@ def test_the_readmes_commands_work(tmp_path):
     assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
 
 
+def test_the_commands_of_getting_started_work(tmp_path):
+    """Its shell blocks as they stand, one after the other."""
+    page = (ROOT / "docs/start.md").read_text()
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) >= 3
+    script = f'set -e\npublisher() {{ "{sys.executable}" -m publisher "$@"; }}\n' + "".join(blocks)
+    done = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
+    assert "Would send" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_complete_commands(shell, tmp_path):
+    main = "import sys; sys.argv = ['publisher']; from publisher.cli import main; main()"
+    asked = {"COMP_WORDS": "publisher subs", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "publisher subs",
+             "_TYPER_COMPLETE_FISH_ACTION": "get-args"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", main], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin", "_PUBLISHER_COMPLETE": f"complete_{shell}", **asked},
+    )  # fmt: skip
+    assert "subscribers" in done.stdout, done.stderr
+
+
 def test_the_documents_show_every_key_of_the_configuration():
     from publisher.config.tables import Settings
 
