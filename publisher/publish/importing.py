@@ -85,6 +85,7 @@ class ArticleImporter:
     _output: Output = field(init=False)
     _shelf: Shelf = field(init=False)
     _ids: set[str] = field(default_factory=set)
+    _taken: set[str] = field(default_factory=set)  # paths of articles that are new by this
 
     def take(self, finds: Iterable[Found], folder: Folder | None = None) -> Imported:
         """Take in everything that an export has; `folder` is where the files beside texts are.
@@ -110,8 +111,10 @@ class ArticleImporter:
         front = self._front(item)
         key = str(front.get("id", ""))
         path = self._shelf.by_id.get(key) if key else None
+        is_by_id = path is not None
         path = path or f"{self.into}/{item.path}".strip("/")
-        is_known = path in self._shelf.slugs
+        # Two posts of an export may have one name and one day: the second is no first again.
+        is_known = path in self._shelf.slugs and (is_by_id or path not in self._taken)
         if is_known and front:
             front["slug"] = self._shelf.slugs[path]
         elif not is_known:
@@ -136,6 +139,7 @@ class ArticleImporter:
             self.result.first.setdefault(what, path)
         if not is_known:
             self._shelf.add(path, key, entry.slug)
+            self._taken.add(path)
         (self.result.updated if is_known else self.result.new).append(path)
         self.on_article(path)
         if not self.dry_run:

@@ -99,6 +99,17 @@ def test_two_posts_with_one_id_are_two_articles(site):
     site.command("run")
 
 
+def test_two_posts_of_one_name_and_day_both_come_and_only_once(site):
+    second = wxr_item(2, title="Pier closed").replace("[post-2]", "[post-1]")
+    path = export(site, "old.xml", wxr(wxr_item(1), second))
+    assert "2 imported" in site.command("import", path).stdout
+    done = site.command("import", path)
+    assert "0 imported, 0 updated, 2 known" in done.stdout
+    site.command("run")
+    feed = json.loads((site.feeds / "feed.json").read_text())
+    assert {one["title"] for one in feed["items"]} == {"Ferry returns", "Pier closed"}
+
+
 def test_ghost_and_substack_move_in(site):
     site.command(
         "import", export(site, "ghost.json", ghost(ghost_post())), "--base", "https://old.example"
