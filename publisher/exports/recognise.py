@@ -77,7 +77,7 @@ def read_folder(folder: Folder, wishes: Wishes) -> Finds:
     if substack_list(names):
         yield from read_substack(folder, base=wishes.base)
         return
-    yield from read_site(folder, pages=wishes.pages, max_bytes=wishes.max_bytes)
+    yield from read_site(folder, base=wishes.base, pages=wishes.pages, max_bytes=wishes.max_bytes)
     # Beside a site other JSON lies, which is nobody's article.
     kinds = {"xml", "nitf", "ninjs", *(("json",) if maker_of(names) == "folder" else ())}
     for name in names:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from publisher.content import Field, named_day, slug_of_path, split_any, understand
+from publisher.content import Field, is_web_address, named_day, slug_of_path, split_any, understand
 from publisher.content.decode import decode
 from publisher.content.media import PUBLISHABLE, extension
 from publisher.errors import ArticleError
@@ -42,6 +42,7 @@ class _Site:
     maker: Maker
     names: frozenset[str]
     max_bytes: int
+    base: str
 
 
 def maker_of(names: list[str]) -> Maker:
@@ -56,10 +57,10 @@ def maker_of(names: list[str]) -> Maker:
     return "folder"
 
 
-def read_site(folder: Folder, *, pages: bool = False, max_bytes: int) -> Finds:
-    """The articles of a site, and its pages if they are wanted."""
+def read_site(folder: Folder, *, base: str = "", pages: bool = False, max_bytes: int) -> Finds:
+    """The articles of a site, and its pages if they are wanted; `base` is the site's address."""
     names = list(folder.names())
-    site = _Site(folder, maker_of(names), frozenset(names), max_bytes)
+    site = _Site(folder, maker_of(names), frozenset(names), max_bytes, base)
     for name in names:
         kind = extension(name)
         if _GENERATED.search(name) or posixpath.basename(name).startswith((".", "#")):
@@ -124,9 +125,20 @@ def _item(site: _Site, name: str, fields: dict[str, Field], body: str) -> Item:
         front["date"] = day.isoformat()
     if not front.get("slug"):
         front["slug"] = slug_of_path(name)
+    _complete_address(site, front, lost)
     item = Item(name, _path(site, name), front, without_tags(body, lost), lost=lost)
     _take_files(site, name, item)
     return item
+
+
+def _complete_address(site: _Site, front: dict[str, Any], lost: list[str]) -> None:
+    """Hugo's and Jekyll's `url` may be a path within the site."""
+    path = front.get("url")
+    if not isinstance(path, str) or not path or is_web_address(path):
+        return
+    front["url"] = f"{site.base.rstrip('/')}/{path.lstrip('/')}" if site.base else ""
+    if not site.base:
+        lost.append("an address within the site: give --base https://... to make it whole")
 
 
 def _with_lists(fields: dict[str, Field]) -> dict[str, Field]:

@@ -124,6 +124,17 @@ def test_a_site_of_hugo_comes_with_its_pictures():
     ]
 
 
+def test_an_address_that_is_a_path_within_the_site_is_made_whole_or_said():
+    files = {**HUGO, "content/posts/first.md": "---\ntitle: First\nurl: /old/first/\n---\nText.\n"}
+    (first,) = (one for one in folder(files) if getattr(one, "path", "") == "posts/first.md")
+    assert first.front["url"] == ""
+    assert first.lost == ["an address within the site: give --base https://... to make it whole"]
+    found = folder(files, base="https://old.example/")
+    (first,) = (one for one in found if getattr(one, "path", "") == "posts/first.md")
+    assert first.front["url"] == "https://old.example/old/first/"
+    assert first.lost == []
+
+
 JEKYLL = {
     "_config.yml": "title: x",
     "_posts/2026-11-12-ferry.md": "---\nlayout: post\ntags: one two\n---\n# Ferry\n\n"
