@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import SiteOption, newsletter_named, now, open_site, open_store, tell
+from publisher.cli.common import (
+    JsonOption,
+    SiteOption,
+    newsletter_named,
+    now,
+    open_site,
+    open_store,
+    show_json,
+    tell,
+)
 
 if TYPE_CHECKING:
     from publisher.config import Site
@@ -36,6 +45,7 @@ def import_(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Import subscribers from CSV: Mailchimp, Substack, Ghost, listmonk, Buttondown, or our own.
 
@@ -64,6 +74,10 @@ def import_(
             ),
         )
         result = importer.take(opened, None if dry_run else store, now())
+    if json:
+        counts = ("done", "kept_out", "failed", "kept_off", "skipped")
+        show_json({"dry_run": dry_run, **{name: getattr(result, name) for name in counts}})
+        raise typer.Exit(1 if result.failed else 0)
     verb = "would be imported" if dry_run else "imported"
     said = [
         f"{result.done} {verb}",

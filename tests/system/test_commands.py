@@ -274,6 +274,15 @@ def test_status_counts(site):
     assert "daily" in site.command("status").stdout
 
 
+def test_an_import_of_readers_is_told_in_json(site):
+    path = site.folder / "readers.csv"
+    path.write_text("email\nana@reader.example\nnobody\n")
+    words = ("subscribers", "import", str(path), "--newsletter", "daily")
+    told = {"done": 1, "kept_out": 0, "failed": 1, "kept_off": 0, "skipped": 0}
+    assert site.json(*words, "--dry-run", code=1) == {"dry_run": True, **told}
+    assert site.json(*words, code=1) == {"dry_run": False, **told}
+
+
 def test_who_left_stays_away(site):
     site.article("ferry.md", STORY)
     site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
