@@ -1,7 +1,7 @@
 """Processes that fill in and sign messages: RSA is most of the work, and Python has one core.
 
-Each is a program of its own, `python -m publisher.delivery.signing`, that gets words and keys over
-its standard input and ends when that does: so it outlives nobody, however we end.
+Each is a program of its own (signer.py) that gets words and keys over its standard input and ends
+when that does: so it outlives nobody, however we end.
 """
 
 from __future__ import annotations
@@ -9,23 +9,20 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-import struct
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, BinaryIO
 
-from publisher.delivery.dkim import DkimSigner, SigningKey
+from publisher.delivery.dkim import DkimSigner
 from publisher.delivery.message import MessageTemplate
-from publisher.errors import PublisherError
+from publisher.delivery.signer import SIZE
 from publisher.model import Recipient
 
 _CHUNK = 10  # messages that one process gets at a time
 _AHEAD = 3  # chunks that it has at once
-_SIZE = struct.Struct(">I")
 _READ = 1 << 20
 
 
@@ -106,7 +103,7 @@ class _Process:
         self._received = bytearray()
         self._loop = asyncio.get_running_loop()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "publisher.delivery.signing"],
+            [sys.executable, "-m", "publisher.delivery.signer"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # what stops us from the keyboard must not stop it first
@@ -139,7 +136,7 @@ class _Process:
         self._process.communicate()
 
     def _write(self, data: bytes) -> None:
-        self._to_send += _SIZE.pack(len(data)) + data
+        self._to_send += SIZE.pack(len(data)) + data
         self._push()
 
     def _push(self) -> None:
@@ -165,54 +162,15 @@ class _Process:
             self._owner.lost(self)
             return
         self._received += data
-        while len(self._received) >= _SIZE.size:
-            (size,) = _SIZE.unpack_from(self._received)
-            if len(self._received) < _SIZE.size + size:
+        while len(self._received) >= SIZE.size:
+            (size,) = SIZE.unpack_from(self._received)
+            if len(self._received) < SIZE.size + size:
                 return
-            frame = bytes(self._received[_SIZE.size : _SIZE.size + size])
-            del self._received[: _SIZE.size + size]
+            frame = bytes(self._received[SIZE.size : SIZE.size + size])
+            del self._received[: SIZE.size + size]
             # It is our own program at the other end of the pipe.
             self._owner.made(self.chunks.popleft(), pickle.loads(frame))  # noqa: S301
 
 
 def _nobody(_number: int, _made: bytes | str | None) -> None:
     pass
-
-
-# ---------------------------------------------------------------- the program itself
-
-
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Fill in and sign what comes from `source` until it ends."""
-    keys = _receive(source)
-    signer = DkimSigner(
-        [SigningKey.read(pem, domain=domain, selector=sel) for pem, domain, sel in keys]
-    )
-    template: MessageTemplate | None = None
-    while (work := _receive(source)) is not None:
-        words, recipients = work
-        if words is not None:
-            template = MessageTemplate(words, signer)
-        assert template is not None  # the first chunk has words
-        data = pickle.dumps([_made(template, recipient) for recipient in recipients])
-        sink.write(_SIZE.pack(len(data)) + data)
-        sink.flush()
-
-
-def _made(template: MessageTemplate, recipient: Recipient) -> bytes | str:
-    try:
-        return template.fill(recipient)
-    except (PublisherError, UnicodeError) as err:
-        return str(err)
-
-
-def _receive(source: BinaryIO) -> Any:
-    head = source.read(_SIZE.size)
-    if len(head) < _SIZE.size:
-        return None
-    (size,) = _SIZE.unpack(head)
-    return pickle.loads(source.read(size))  # noqa: S301
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
