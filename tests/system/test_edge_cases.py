@@ -15,9 +15,8 @@ from lxml import etree
 
 from tests.servers import serving
 from tests.system.conftest import FAR, FIRST, NEWER, NOW, shared
-from tests.system.remote import item, rss
+from tests.system.remote import ATOM, JSON, item, rss
 from tests.system.test_incremental import story
-from tests.system.test_remote_forms import ATOM, JSON
 
 BODY = "The ferry to Little Skerry is back.\n"
 

@@ -10,7 +10,7 @@ from publisher.content import compose_article, read_article, read_feed
 from publisher.content.uris import is_uri
 from publisher.errors import ArticleError, FetchError
 from publisher.model import Article, Publication
-from tests.system.test_remotes import ATOM, JSON, RDF, item, rss
+from tests.system.remote import ATOM, JSON, RDF, item, rss
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PUBLICATION = Publication(title="Paper", url="https://paper.example/", domain="paper.example")
