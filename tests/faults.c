@@ -126,20 +126,21 @@ ssize_t write(int fd, const void *data, size_t size) { return written(fd, data, 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t offset) { return written(fd, data, size, offset); }
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) { return written(fd, data, size, offset); }
 
-static int synced(int fd, int call) {
+static int synced(int fd, int call, char kind) {
     char path[PATH_MAX];
     path_of(fd, path);
     if (!ours(path)) return syscall(call, fd);
     FAULT('s', path);
     pthread_mutex_lock(&lock);
     int done = syscall(call, fd);
-    if (!done) note('S', inode_of(fd), 0, 0, path, NULL);
+    if (!done) note(kind, inode_of(fd), 0, 0, path, NULL);
     pthread_mutex_unlock(&lock);
     return done;
 }
 
-int fsync(int fd) { return synced(fd, SYS_fsync); }
-int fdatasync(int fd) { return synced(fd, SYS_fdatasync); }
+int fsync(int fd) { return synced(fd, SYS_fsync, 'S'); }
+int fdatasync(int fd) { return synced(fd, SYS_fdatasync, 'S'); }
+int syncfs(int fd) { return synced(fd, SYS_syncfs, 'A'); }
 
 static int sized(int fd, long long size) {
     char path[PATH_MAX];

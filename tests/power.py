@@ -1,7 +1,7 @@
 """What a power cut leaves of a folder: the calls that faults.c wrote down, played back until then.
 
-Only fsync of a file promises its bytes, and only fsync of its folder its name; of all else a disk
-keeps what it likes. Four disks are made of that, each with a taste of its own.
+Only fsync of a file promises its bytes, and only fsync of its folder its name, or syncfs all of both;
+of all else a disk keeps what it likes. Four disks are made of that, each with a taste of its own.
 """
 
 from __future__ import annotations
@@ -94,6 +94,9 @@ class Power:
             elif inode in self._inodes:
                 number = self._inodes[inode]
                 self.kept_bytes[number] = bytes(self.bytes[number])
+        elif kind == "A":
+            self.kept_names = {folder: dict(names) for folder, names in self.names.items()}
+            self.kept_bytes = {number: bytes(data) for number, data in enumerate(self.bytes)}
         elif kind == "R":
             (old, was), (new, name) = (self._split(one) for one in path.split("\t"))
             self.names[new][name] = self.names[old].pop(was)

@@ -31,6 +31,7 @@ from publisher.storage.schema import (
     slot,
     story,
     summary,
+    version,
 )
 from publisher.storage.store import Store
 
@@ -40,7 +41,7 @@ _ROWS = 1000  # in memory at once
 
 # What feeds and editions are made from. Nothing in these tables names a reader.
 _COPIED: tuple[Table, ...] = (
-    *(article, story, notebook, archive, enclosed, summary),
+    *(article, story, version, notebook, archive, enclosed, summary),
     *(remote, remote_article, slot, edition),
 )
 
