@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from publisher.config import Site
+from publisher.content import RECIPE
 from publisher.errors import ArticleError, PublisherError
-from publisher.model import Article, Entry, Finding, Identity, Reading
+from publisher.model import Article, Entry, Finding, Identity, Reading, Vocabulary
 from publisher.publish.enclosing import measure
 from publisher.publish.remotes import is_remote
 from publisher.publish.summaries import Summaries
 from publisher.sources import read_article_files
-from publisher.storage import Record, record
+from publisher.storage import Record, Store, record
 
 _NONE: Mapping[str, int] = {}
 
@@ -66,6 +67,12 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.folder = self.site.articles
+
+    @classmethod
+    def of(cls, site: Site, store: Store, now: datetime) -> Desk:
+        """The desk of a site, with its rules and what it knows of summaries."""
+        summaries = Summaries(site, store) if site.summariser else None
+        return cls(site, recipe_of(site), now, summaries)
 
     @staticmethod
     def prepare() -> None:
@@ -169,3 +176,17 @@ class Desk:
                 path=article.path,
                 mend="please report it with the article; until then keep it out of the folder",
             ) from err
+
+
+def recipe_of(site: Site) -> str:
+    """What else an entry is made from: when it changes, every article is read again."""
+    articles = site.settings.articles
+    how = (articles.summary_length, articles.summary, site.vocabulary, words_may_wait(site))
+    words = f"{RECIPE}\n{site.publication!r}\n{how!r}"
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def words_may_wait(site: Site) -> bool:
+    """Whether nothing but a feed may ever need an entry's words."""
+    # A vocabulary files an entry also by what its words say.
+    return not (site.publication.pages or site.newsletters or site.vocabulary != Vocabulary())

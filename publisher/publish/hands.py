@@ -9,12 +9,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
 MANY = 400  # articles from which on starting processes pays
+PORTION = 200  # articles that a hand reads before it asks for more
+
+
+def in_portions(tasks: Sequence[_Task], size: int = PORTION) -> Iterator[list[_Task]]:
+    """The tasks, so many at a time."""
+    rest = iter(tasks)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def share_out(

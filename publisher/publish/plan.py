@@ -19,8 +19,8 @@ from publisher.feeds import Chooser
 from publisher.model import Asset, Entry, Feed
 from publisher.publish.archiving import file_archives
 from publisher.publish.hidden import Hidden
-from publisher.publish.reading import read_waiting
 from publisher.publish.report import Report
+from publisher.publish.waiting import read_waiting
 from publisher.sources import program_stamp
 from publisher.storage import Store, read_outline, write_outline
 

@@ -6,33 +6,28 @@ about it is passed over, and where nothing can be made of it that is said once.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import TypeVar
 
 from publisher.config import Site
-from publisher.content import RECIPE
 from publisher.errors import ArticleError
-from publisher.model import Entry, Finding, Severity, Vocabulary
-from publisher.publish.desk import Answer, Desk, Task
+from publisher.model import Finding, Severity
+from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.enclosing import outgrown
-from publisher.publish.hands import MANY, share_out
+from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.holders import Holders
-from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes, shown_remote
+from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes
 from publisher.publish.report import Report
-from publisher.publish.summaries import Summaries
+from publisher.publish.shown import shown_error, shown_findings, shown_path
+from publisher.publish.spelling import spelled
 from publisher.publish.versions import Versions, keys_of
 from publisher.sources import look_over
-from publisher.storage import Known, Record, Store, read_outline, read_tags, read_words, record
+from publisher.storage import Known, Record, Store, read_tags, record
 
-_T = TypeVar("_T")
 _Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
 
-_PORTION = 200  # articles that a hand reads before it asks for more
 _NOTE = "look"  # the name of the last look in the store's notebook
 _AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the folder says
 
@@ -48,7 +43,7 @@ def read_articles(
     look = look_over(site.articles, max_bytes=site.max_bytes)
     lines = look.lines + look_at_remotes(site, store)
     report.articles = len(lines) + len(look.problems)
-    recipe = _recipe(site)
+    recipe = recipe_of(site)
     before = store.notebook.read(_NOTE)
     enclosing = store.enclosed.known()
     again = outgrown(site, enclosing)
@@ -56,54 +51,6 @@ def read_articles(
         return
     one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing)
     one.go(before, again, full=full)
-
-
-def read_waiting(
-    site: Site, store: Store, now: datetime, report: Report, ids: Mapping[str, Entry]
-) -> bool:
-    """Read the words that still wait, of these outlines by id; whether all is as it was.
-
-    One that can't be read after all, or was edited just now, is not the entry that was asked
-    for: then the choice has to be made again.
-    """
-    paths = store.catalogue.unread(ids)
-    if not paths:
-        return True
-    desk = _desk(site, store, now)
-    known = store.catalogue.known(paths)
-    tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]
-    is_same = True
-    for answers in share_out(
-        desk.read_all,
-        _portions(tasks, _PORTION // 2),
-        many=len(tasks) > MANY // 4 and not site.summariser,
-        prepare=desk.prepare,
-    ):
-        same: list[Record] = []
-        other: list[Record] = []
-        lost: list[str] = []
-        for answer in answers:
-            path = answer.task.path
-            if answer.error is not None:
-                report.blame(_named(answer.error, site, kept=False))
-                lost.append(path)
-            elif answer.record is not None:
-                one, tags = answer.record, ids[answer.record.entry_id].tags
-                one = _spelled(one, {tag.slug: tag.name for tag in tags})
-                is_known = answer.digest == known[path].digest
-                (same if is_known else other).append(one)
-                report.findings += _findings(answer, site)
-        store.catalogue.save_words(same)
-        store.catalogue.save_all(other)
-        store.catalogue.gone(lost, now)
-        is_same = is_same and not (other or lost)
-    return is_same
-
-
-def words_may_wait(site: Site) -> bool:
-    """Whether nothing but a feed may ever need an entry's words."""
-    # A vocabulary files an entry also by what its words say.
-    return not (site.publication.pages or site.newsletters or site.vocabulary != Vocabulary())
 
 
 @dataclass(slots=True)
@@ -128,7 +75,7 @@ class _Round:
 
     def go(self, before: str, outgrown: AbstractSet[str], *, full: bool) -> None:
         self.seen = self.now
-        self.desk = _desk(self.site, self.store, self.now)
+        self.desk = Desk.of(self.site, self.store, self.now)
         self.versions = Versions(self.store, self.now)
         changed, vanished = self._compare(before, full=full)
         if outgrown and not full:
@@ -138,7 +85,7 @@ class _Round:
         lost = {one.digest: one for one in missing if one.digest}
         for problem in self.problems:
             kept = self.store.catalogue.known([problem.path])
-            self.report.blame(_named(problem, self.site, kept=bool(kept)))
+            self.report.blame(shown_error(problem, self.site, kept=bool(kept)))
         again = set(map(_path, self.lines)) if full else outgrown
         known: dict[str, Known] = {}
         holders = Holders(self.store)
@@ -206,7 +153,7 @@ class _Round:
         """
         may_wait = words_may_wait(self.site)
         is_empty = self.store.catalogue.is_empty()
-        for lines in _portions(changed):
+        for lines in in_portions(changed):
             paths = [line.partition("\t") for line in lines]
             some = {} if is_empty else self.store.catalogue.known(path for path, _, _ in paths)
             known.update(some)
@@ -312,7 +259,7 @@ class _Round:
         if not self.spells_all:
             slugs = [slug for _, slug in read_tags(one.outline) if slug not in self.spellings]
             self.spellings |= self.store.catalogue.spellings(self.recipe, slugs) if slugs else {}
-        return _spelled(one, self.spellings)
+        return spelled(one, self.spellings)
 
     def _save(self, good: list[_Good], holders: Holders) -> None:
         records = []
@@ -326,7 +273,7 @@ class _Round:
             records.append(one)
             if one.path == answer.task.path and answer.sizes != self.enclosing.get(one.path, {}):
                 self.store.enclosed.save(one.path, answer.sizes)
-            self.report.findings += _findings(answer, self.site)
+            self.report.findings += shown_findings(answer, self.site)
             if before is None or before.gone:
                 self.report.new += 1
             else:
@@ -337,13 +284,13 @@ class _Round:
         """Say what is wrong with an article, of somebody's feed only once."""
         if before is None and is_remote(error.path):
             what = f"{error.what}, so it is left out"
-            path = _shown(self.site, error.path)
+            path = shown_path(self.site, error.path)
             self.report.findings.append(Finding(severity=Severity.WARNING, what=what, path=path))
             self.store.remotes.forget([error.path])
             self.again.discard(error.path)
             return
         is_kept = before is not None and not before.gone
-        self.report.blame(_named(error, self.site, kept=is_kept))
+        self.report.blame(shown_error(error, self.site, kept=is_kept))
 
     def _keep_note(self) -> None:
         """Keep this look for the next run to compare with."""
@@ -357,33 +304,11 @@ class _Round:
         self.store.notebook.write(_NOTE, _note(self.recipe, lines))
 
 
-def _spelled(one: Record, spellings: dict[str, str]) -> Record:
-    """The record with tags called as `spellings` has it, by slug, which learns new ones."""
-    if all(spellings.setdefault(slug, name) == name for name, slug in read_tags(one.outline)):
-        return one
-    from publisher.content import one_spelling  # noqa: PLC0415 - seldom needed
-
-    entry = read_outline(one.outline) if one.words is None else read_words(one.words)
-    return record(
-        replace(entry, tags=one_spelling(entry.tags, spellings)),
-        digest=one.digest,
-        recipe=one.recipe,
-        now=one.first_seen,
-        stamp=one.stamp,
-        is_whole=one.words is not None,
-    )
-
-
 def _keys(one: Record | None, before: Known | None) -> set[str]:
     """By what another article of the same story is told: its story and slug, and the id."""
     if one is None or not one.story:
         return set()
     return keys_of(one) | ({before.identity.id} if before is not None else set())
-
-
-def _desk(site: Site, store: Store, now: datetime) -> Desk:
-    summaries = Summaries(site, store) if site.summariser else None
-    return Desk(site, _recipe(site), now, summaries)
 
 
 def _note(recipe: str, lines: Sequence[str]) -> str:
@@ -398,36 +323,3 @@ def _lines(note: str, recipe: str) -> list[str]:
 
 def _path(line: str) -> str:
     return line.partition("\t")[0]
-
-
-def _portions(things: Sequence[_T], size: int = _PORTION) -> Iterator[list[_T]]:
-    rest = iter(things)
-    while some := list(islice(rest, size)):
-        yield some
-
-
-def _findings(answer: Answer, site: Site) -> list[Finding]:
-    return [
-        replace(finding, path=_shown(site, finding.path or answer.task.path))
-        for finding in answer.findings
-    ]
-
-
-def _named(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:
-    """The same error with the path as the operator sees it."""
-    what = error.what + ("; its last good version stays published" if kept else "")
-    return ArticleError(what, mend=error.mend, path=_shown(site, error.path), line=error.line)
-
-
-def _shown(site: Site, path: str) -> str:
-    if is_remote(path):
-        return shown_remote(path)
-    return f"{site.settings.articles.folder}/{path}"
-
-
-def _recipe(site: Site) -> str:
-    """What else an entry is made from: when it changes, every article is read again."""
-    articles = site.settings.articles
-    how = (articles.summary_length, articles.summary, site.vocabulary, words_may_wait(site))
-    words = f"{RECIPE}\n{site.publication!r}\n{how!r}"
-    return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -1,0 +1,30 @@
+"""What was found in articles, under the paths by which their operator knows them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from publisher.config import Site
+from publisher.errors import ArticleError
+from publisher.model import Finding
+from publisher.publish.desk import Answer
+from publisher.publish.remotes import is_remote, shown_remote
+
+
+def shown_findings(answer: Answer, site: Site) -> list[Finding]:
+    return [
+        replace(finding, path=shown_path(site, finding.path or answer.task.path))
+        for finding in answer.findings
+    ]
+
+
+def shown_error(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:
+    """The same error with the path as the operator sees it."""
+    what = error.what + ("; its last good version stays published" if kept else "")
+    return ArticleError(what, mend=error.mend, path=shown_path(site, error.path), line=error.line)
+
+
+def shown_path(site: Site, path: str) -> str:
+    if is_remote(path):
+        return shown_remote(path)
+    return f"{site.settings.articles.folder}/{path}"
