@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -58,21 +58,31 @@ def check(
     [bold]Example[/bold]:  publisher check --dns
     """
     place = open_site(site)
-    told: list[dict[str, Any]] = []
-    count: Counter[str] = Counter()
-    sizes: list[tuple[str, ...]] = []
     if dns:
         from publisher.publish.surroundings import check_surroundings  # noqa: PLC0415
 
         looked_at = check_surroundings(place, name_server)
     else:
         looked_at = _wanted(place, files or [])
+    tell = _tell_json if json else _tell
+    raise typer.Exit(1 if tell(looked_at, explain=explain, praise=dns) else 0)
+
+
+def _tell_json(looked_at: Iterable[Checked], *, explain: bool, praise: bool) -> int:  # noqa: ARG001
+    """Everything at once, for a script; how much is to mend."""
+    told = list(looked_at)
+    show_json([_as_dict(checked, explain=explain) for checked in told])
+    return sum(len(checked.findings) for checked in told)
+
+
+def _tell(looked_at: Iterable[Checked], *, explain: bool, praise: bool) -> int:
+    """One after another as they come, for a person; how much is to mend."""
+    count: Counter[str] = Counter()
+    sizes: list[tuple[str, ...]] = []
+    found = 0
     for checked in looked_at:
         count[checked.kind] += 1
-        count["finding"] += len(checked.findings)
-        if json:
-            told.append(_as_dict(checked, explain=explain))
-            continue
+        found += len(checked.findings)
         if checked.size:
             sizes.append(_size_row(checked.path, checked.size))
         for finding in checked.findings:
@@ -81,17 +91,14 @@ def check(
             typer.echo(checked.path)
             rows = [(one.what, one.value, one.source) for one in checked.reasons]
             show_table(("what", "value", "from"), rows)
-        if dns and not checked.findings:
+        if praise and not checked.findings:
             typer.echo(f"good: {checked.path}")
-    found = count.pop("finding", 0)
-    if json:
-        show_json(told)
-    elif not explain or found:
+    if not explain or found:
         if sizes:
             show_table(("message", "HTML", "left until Gmail clips it", "text"), sizes)
         looked = ", ".join(f"{number} {_plural(kind, number)}" for kind, number in count.items())
         typer.echo(f"{looked or 'nothing there'}: {found or 'nothing'} to mend")
-    raise typer.Exit(1 if found else 0)
+    return found
 
 
 def _wanted(site: Site, files: list[Path]) -> Iterator[Checked]:
