@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from bench.tables import show_table
 from publisher.config import load_site
 from publisher.model import Entry, Form, Tag
 from publisher.publish.editions import open_editions
@@ -235,19 +236,22 @@ def show(one: dict[str, Any]) -> None:
 
 def table(results: list[dict[str, Any]]) -> None:
     head = ("readers", "choices", "sets", "deliveries", "seconds", "MB", "bytes/set", "ms/set")
-    print("".join(f"{name:>12}" for name in head))
-    for one in results:
-        cells = (
-            one["readers"],
-            one["choices"],
-            one["sets"],
-            one["deliveries"],
-            f"{one['seconds']:.1f}",
-            f"{one['memory_mb']:.0f}",
-            f"{one['words_bytes_a_set']:.0f}",
-            f"{one['ms_a_set']:.2f}",
-        )
-        print("".join(f"{cell:>12}" for cell in cells))
+    show_table(
+        head,
+        (
+            (
+                one["readers"],
+                one["choices"],
+                one["sets"],
+                one["deliveries"],
+                f"{one['seconds']:.1f}",
+                f"{one['memory_mb']:.0f}",
+                f"{one['words_bytes_a_set']:.0f}",
+                f"{one['ms_a_set']:.2f}",
+            )
+            for one in results
+        ),
+    )
 
 
 if __name__ == "__main__":

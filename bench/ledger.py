@@ -24,6 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, text
 
+from bench.rows import numbers_to
 from publisher.model import DeliveryState, Outcome, Receipt, Result
 from publisher.storage import Store
 from publisher.storage.schema import edition, segment
@@ -36,12 +37,7 @@ BATCH = 100
 
 def fill(store: Store, people: int) -> None:
     """An edition owed to so many, made by the database itself."""
-    numbers = (
-        f"generate_series(1, {people}) AS s(n)"
-        if not store.database.is_sqlite
-        else "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s"
-        f" WHERE n < {people}) SELECT n FROM s)"
-    )
+    numbers = numbers_to(store, people)
     at = int(NOW.timestamp())
     with store.database.write() as connection:
         connection.execute(

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from bench.rows import numbers_to
 from bench.sink import own_sink
 from publisher.config import load_site
 from publisher.storage import Store
@@ -80,12 +81,7 @@ def make_site(folder: Path, url: str, port: int, people: int, *, signed: bool) -
 
 def fill(store: Store, people: int) -> None:
     """So many readers with all choices of up to four topics, made by the database itself."""
-    numbers = (
-        f"generate_series(1, {people}) AS s(n)"
-        if not store.database.is_sqlite
-        else "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s"
-        f" WHERE n < {people}) SELECT n FROM s)"
-    )
+    numbers = numbers_to(store, people)
     chosen = "CASE n % 5 " + "".join(
         f"""WHEN {at} THEN '{json.dumps({"tags": [topic]})}' """ for at, topic in enumerate(TOPICS)
     )

@@ -33,6 +33,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.sink import own_sink
+from bench.tables import show_table
 from publisher.audience import Stamps
 from publisher.config import load_keys, load_site
 from publisher.model import Choice
@@ -197,18 +198,21 @@ def mann_whitney(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float,
 
 def show(found: Sequence[dict[str, Any]]) -> None:
     head = ("timed", "first", "second", "median ms", "median ms", "difference", "larger", "p")
-    print("".join(f"{name:>12}" for name in head))
-    for one in found:
-        cells = (
-            one["what"],
-            one["first"],
-            one["second"],
-            *(f"{value:.2f}" for value in one["median_ms"]),
-            f"{one['difference_ms']:+.3f}",
-            f"{one['larger']:.3f}",
-            f"{one['p']:.3f}",
-        )
-        print("".join(f"{cell:>12}" for cell in cells))
+    show_table(
+        head,
+        (
+            (
+                one["what"],
+                one["first"],
+                one["second"],
+                *(f"{value:.2f}" for value in one["median_ms"]),
+                f"{one['difference_ms']:+.3f}",
+                f"{one['larger']:.3f}",
+                f"{one['p']:.3f}",
+            )
+            for one in found
+        ),
+    )
 
 
 if __name__ == "__main__":

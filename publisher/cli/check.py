@@ -64,15 +64,18 @@ def check(
         looked_at = check_surroundings(place, name_server)
     else:
         looked_at = _wanted(place, files or [])
-    tell = _tell_json if json else _tell
-    raise typer.Exit(1 if tell(looked_at, explain=explain, praise=dns) else 0)
+    if json:
+        found = _tell_json(looked_at, explain=explain)
+    else:
+        found = _tell(looked_at, explain=explain, praise=dns)
+    raise typer.Exit(1 if found else 0)
 
 
-def _tell_json(looked_at: Iterable[Checked], *, explain: bool, praise: bool) -> int:  # noqa: ARG001
+def _tell_json(looked_at: Iterable[Checked], *, explain: bool) -> int:
     """Everything at once, for a script; how much is to mend."""
-    told = list(looked_at)
-    show_json([_as_dict(checked, explain=explain) for checked in told])
-    return sum(len(checked.findings) for checked in told)
+    told = [_as_dict(checked, explain=explain) for checked in looked_at]
+    show_json(told)
+    return sum(len(one["findings"]) for one in told)
 
 
 def _tell(looked_at: Iterable[Checked], *, explain: bool, praise: bool) -> int:
