@@ -15,16 +15,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from aiosmtpd.controller import Controller
 
 from publisher.audience import Links, Stamps
 from publisher.config import load_keys, load_site
+from publisher.publish import build
 from publisher.storage import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "https://courier.example/newsletter/"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 CONFIG = """\
 [publication]
 title = "The Courier"
@@ -218,3 +220,21 @@ def serving(site, mailbox, *words):
         assert process.returncode == 0, said
         assert "Traceback" not in said, said
         assert "publisher: stopped" in said
+
+
+@contextmanager
+def publication_served(folder):
+    """The site with the sample newsletters, built, with its mail server and `publisher serve`."""
+    with mail_server() as (mailbox, port):
+        site = make_site(folder, port)
+        build(site, now=datetime.now(UTC).replace(microsecond=0))
+        with serving(folder, mailbox, "--behind-proxy", "127.0.0.1") as running:
+            yield running
+
+
+def link_in(mail, page):
+    """The link to a page of ours, in both parts of a mail; the page's path."""
+    text = mail.get_body(("plain",)).get_content()
+    [link] = set(re.findall(rf"https://courier\.example/newsletter/{page}/\S+", text))
+    assert link in mail.get_body(("html",)).get_content()
+    return urlsplit(link).path

@@ -14,9 +14,9 @@ import pytest
 from lxml import etree
 
 from tests.servers import serving
+from tests.system.building import story
 from tests.system.conftest import FAR, FIRST, NEWER, NOW, shared
 from tests.system.remote import ATOM, JSON, item, rss
-from tests.system.test_incremental import story
 
 BODY = "The ferry to Little Skerry is back.\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.test_incremental import story, written
+from tests.system.building import story, written
 
 FEEDS_ALONE = '\n[feeds]\nformats = ["{}"]\n\n[pages]\nenabled = false\n'
 

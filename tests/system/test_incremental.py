@@ -2,64 +2,19 @@
 
 import gzip
 import json
-import os
-import shutil
 import struct
-from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from publisher.feeds import Frame
-from tests.system.conftest import NOW, SiteFolder
-
-STORY = """---
-title: {title}
-date: {date}
-tags: [{tags}]
-section: {section}
-authors: [{author}]
-{more}---
-
-{text}
-"""
-
-
-def story(title="Ferry returns", date="2026-11-20 08:00", tags="Skerry", **more):
-    text = more.pop("text", "The ferry is back.")
-    section, author = more.pop("section", "Harbour"), more.pop("author", "Ana Reis")
-    lines = "".join(f"{key}: {value}\n" for key, value in more.items())
-    return STORY.format(
-        title=title, date=date, tags=tags, section=section, author=author, more=lines, text=text
-    )
-
-
-def settle(site):
-    """As if a minute had gone by since the last edit: stat alone may tell now."""
-    for path in (site.folder / "articles").rglob("*"):
-        then = path.stat().st_mtime - 60
-        os.utime(path, (then, then))
-
-
-def written(site):
-    return {
-        path.relative_to(site.feeds).as_posix(): path.read_bytes()
-        for path in site.feeds.rglob("*")
-        if path.is_file()
-    }
-
-
-def times(site):
-    return {
-        path.relative_to(site.feeds).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino)
-        for path in site.feeds.rglob("*")
-        if path.is_file()
-    }
-
-
-def formats(folder):
-    return {folder + name for name in ("rss.xml", "atom.xml", "feed.json", "index.html")}
+from tests.system.building import (
+    EVERYTHING,
+    formats,
+    settle,
+    story,
+    times,
+    written,
+)
 
 
 def no_rendering(monkeypatch):
@@ -100,29 +55,6 @@ def test_an_edit_rewrites_exactly_the_files_that_carry_it(site):
     assert changed == feeds | {"entries/pier.html"}
     assert report.written == len(changed)
     assert before.keys() == after.keys()
-
-
-EVERYTHING = """
-[feeds]
-limit = 2
-gzip = true
-hub = "https://hub.example/"
-archive = ["all", "tags", "town"]
-
-[feeds.town]
-title = "In town"
-sections = ["Town"]
-limit = 1
-
-[feeds.radio]
-title = "Radio"
-tags = ["Pier"]
-
-[feeds.radio.podcast]
-categories = ["News"]
-image = "https://courier.example/radio.jpg"
-owner = "Bo Lund <bo@courier.example>"
-"""
 
 
 def words(site):
@@ -281,128 +213,6 @@ def test_full_reads_and_writes_everything_again_and_changes_no_byte(site):
     assert (done["changed"], done["written"]) == (1, 1)
     del before["rss.xml"]
     assert before.items() <= times(site).items()
-
-
-NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
-TAGS = st.lists(st.sampled_from(["Skerry", "skerry", "Pier", "Lamp"]), max_size=3).map(", ".join)
-DATES = st.integers(1, 24).map(lambda day: f"2026-11-{day:02} 08:00")
-FIELDS = st.fixed_dictionaries(
-    {
-        "tags": TAGS,
-        "date": DATES,
-        "section": st.sampled_from(["Harbour", "harbour", "Town"]),
-        "author": st.sampled_from(["Ana Reis", "Bo Lund"]),
-        "text": st.sampled_from(["One.", "Two."]),
-    },
-    optional={
-        "embargo": st.sampled_from(["2026-11-23 14:00", "2026-11-23 18:00"]),
-        "expires": st.sampled_from(["2026-11-23 16:00", "2026-11-24 12:00"]),
-        "draft": st.just("true"),
-        "updated": st.sampled_from(["2026-11-22 08:00", "2026-11-23 08:00"]),
-        "correction": st.just("It was blue."),
-        "withdrawn": st.sampled_from(["2026-11-23 10:00", "2026-11-23 15:00"]),
-        "exclude_from_feeds": st.sampled_from(["all", "tags", "lamps, sections/town", "'*'"]),
-        "episode": st.just("{audio: 'https://courier.example/a.mp3', length: 7}"),
-    },
-)
-VERSIONS = st.tuples(
-    st.sampled_from(["", "UPDATE 1-", "UPDATE 2-", "CORRECTED-", "WITHDRAWN-"]),
-    st.sampled_from(["One.", "Two."]),
-    st.sampled_from(["", "date: 2026-11-22 08:00", "date: 2026-11-23 11:00", "draft: true"]),
-)
-STEPS = st.one_of(
-    st.tuples(st.just("write"), NAMES, FIELDS),
-    st.tuples(st.just("wire"), NAMES, VERSIONS),
-    st.tuples(st.just("delete"), NAMES, st.none()),
-    st.tuples(st.just("rename"), NAMES, NAMES),
-    st.tuples(st.just("wait"), st.just(""), st.integers(1, 12)),
-    st.tuples(st.just("limit"), st.just(""), st.integers(1, 4)),
-    st.tuples(st.just("feeds"), st.just(""), st.sampled_from(["", "gzip", "archive", "all"])),
-)
-LAMPS = """
-[feeds.lamps]
-title = "Lamps"
-tags = ["Lamp"]
-[feeds.lamps.podcast]
-categories = ["News"]
-image = "https://courier.example/lamp.jpg"
-owner = "Bo Lund <bo@courier.example>"
-"""
-SWITCHED_ON = {
-    "": "sitemap = false\n",
-    "gzip": "gzip = true\n",
-    "archive": 'archive = ["all", "tags", "lamps"]\n' + LAMPS,
-    "all": 'gzip = true\nhub = "https://hub.example/"\narchive = ["all", "authors"]\n' + LAMPS,
-}
-
-
-FEEDS_ALONE = """
-[publication]
-title = "The Courier"
-url = "https://courier.example/"
-
-[pages]
-enabled = false
-
-[feeds]
-limit = 3
-"""
-
-
-def carry_out(site, step, moment):
-    what, name, value = step
-    path = site.folder / "articles" / f"{name}.md"
-    if what == "write":
-        site.article(path.name, story(f"Story {name}", **value))
-    elif what == "wire":
-        mark, text, front = value
-        copy = f"{mark}Ferry returns\n\nOSLO (AP) — {text} The ferry is back.\n"
-        # Under a name of its own: two articles of one slug wait for their editor.
-        site.article(f"wire-{name}.txt", f"---\n{front}\n---\n{copy}" if front else copy)
-    elif what in ("delete", "rename"):
-        for one, kind in ((path, ""), (path.with_name(f"wire-{name}.txt"), "wire-")):
-            if what == "delete":
-                one.unlink(missing_ok=True)
-            elif one.exists():
-                one.replace(one.with_stem(f"{kind}{value}"))
-    elif what in ("limit", "feeds"):
-        text, _, before = (site.folder / "publisher.toml").read_text().partition("[feeds]\n")
-        limit, _, rest = (before or "limit = 20\n").partition("\n")
-        limit = f"limit = {value}" if what == "limit" else limit
-        rest = SWITCHED_ON[value] if what == "feeds" else rest
-        site.config(f"{text}[feeds]\n{limit}\n{rest}", add=False)
-    return moment + timedelta(hours=value) if what == "wait" else moment
-
-
-@pytest.mark.slow
-@settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    steps=st.lists(st.lists(STEPS, min_size=1, max_size=4), min_size=2, max_size=5),
-    alone=st.booleans(),
-)
-def test_any_sequence_of_changes_gives_what_a_full_build_gives(tmp_path_factory, steps, alone):
-    folder = tmp_path_factory.mktemp("sequence")
-    site, moment = SiteFolder(folder / "site"), NOW
-    if alone:  # words are read when a feed carries them, and the choice of feeds is kept
-        site.config(FEEDS_ALONE, add=False)
-    site.article("z.md", story("Story z"))
-    for some in steps:
-        for step in some:
-            moment = carry_out(site, step, moment)
-        settle(site)
-        site.build(moment)
-    fresh = folder / "fresh"
-    shutil.copytree(site.folder, fresh, ignore=shutil.ignore_patterns("feeds"))
-    other = SiteFolder.__new__(SiteFolder)
-    other.folder = fresh
-    other.build(moment, full=True)
-    assert written(other) == written(site)
-    shutil.rmtree(folder)
 
 
 def test_the_size_of_what_a_feed_encloses_is_that_of_the_file(site):

@@ -14,8 +14,8 @@ from lxml import etree
 
 from publisher.checks.feeds import check_feed
 from publisher.model import Severity
+from tests.system.building import story
 from tests.system.conftest import ROOT
-from tests.system.test_incremental import story
 
 # PUBLISHER_LONG=1 makes it as long as it is promised: minutes instead of seconds.
 LONG = bool(os.environ.get("PUBLISHER_LONG"))
@@ -37,7 +37,7 @@ from datetime import datetime, timedelta, UTC
 from pathlib import Path
 from publisher.config import load_site
 from publisher.publish import build
-from tests.system.test_incremental import story
+from tests.system.building import story
 
 folder, begun = Path(sys.argv[1]), int(sys.argv[2])
 for n in range(begun, begun + 100_000):

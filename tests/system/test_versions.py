@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.system.building import settle, written
 from tests.system.conftest import NOW
-from tests.system.test_incremental import settle, written
 
 HOUR = timedelta(hours=1)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from publisher.storage import Store
-from tests.system.test_incremental import FEEDS_ALONE, settle, story, written
+from tests.system.building import FEEDS_ALONE, settle, story, written
 
 
 @pytest.fixture

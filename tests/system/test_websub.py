@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.servers import serving
+from tests.system.building import formats, story
 from tests.system.conftest import NOW
-from tests.system.test_incremental import formats, story
 
 
 @pytest.fixture
