@@ -69,7 +69,7 @@ def _selector(text: str) -> str:
 
 
 def _media_topic(text: str) -> str:
-    from publisher.content.media_topics import media_topic  # noqa: PLC0415 - seldom needed
+    from publisher.content.naming.media_topics import media_topic  # noqa: PLC0415 - seldom needed
 
     if code := media_topic(text, bare=True):
         return code

@@ -10,28 +10,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.content.recipe import RECIPE
-from publisher.content.slugs import slugify
+from publisher.content.text.slugs import slugify
 from publisher.late import late
 
 if TYPE_CHECKING:
-    from publisher.content.apart import split_any
     from publisher.content.dating import named_day
-    from publisher.content.dialects import understand
     from publisher.content.explain import Reason
-    from publisher.content.fields import is_web_address
-    from publisher.content.front_matter import Field
+    from publisher.content.forms.apart import split_any
+    from publisher.content.forms.dialects import understand
+    from publisher.content.forms.fields import is_web_address
+    from publisher.content.forms.front_matter import Field
+    from publisher.content.forms.json_tree import items, parse_json, word
+    from publisher.content.forms.newsml import text_items
+    from publisher.content.forms.versions import Version, belongs_to, in_order, tell_as_one
+    from publisher.content.forms.xml_tree import parse_xml
     from publisher.content.identity import slug_of_path
-    from publisher.content.json_tree import items, parse_json, word
-    from publisher.content.media import media_type
-    from publisher.content.newsml import text_items
+    from publisher.content.markup.media import media_type
+    from publisher.content.markup.uris import is_uri
+    from publisher.content.naming.vocabulary import is_known, one_spelling
     from publisher.content.read import read_article
-    from publisher.content.remote_entries import RemoteFeed, compose_article
-    from publisher.content.remote_feeds import Retold, read_feed, take_apart
-    from publisher.content.summary import fit_summary
-    from publisher.content.uris import is_uri
-    from publisher.content.versions import Version, belongs_to, in_order, tell_as_one
-    from publisher.content.vocabulary import is_known, one_spelling
-    from publisher.content.xml_tree import parse_xml
+    from publisher.content.remote.entries import RemoteFeed, compose_article
+    from publisher.content.remote.feeds import Retold, read_feed, take_apart
+    from publisher.content.text.summary import fit_summary
 
 __all__ = [
     "RECIPE",
@@ -68,23 +68,23 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
-        "apart": "split_any",
+        "forms.apart": "split_any",
         "dating": "named_day",
-        "dialects": "understand",
+        "forms.dialects": "understand",
         "explain": "Reason",
-        "fields": "is_web_address",
-        "front_matter": "Field",
+        "forms.fields": "is_web_address",
+        "forms.front_matter": "Field",
         "identity": "slug_of_path",
-        "json_tree": "items parse_json word",
-        "media": "media_type",
-        "newsml": "text_items",
+        "forms.json_tree": "items parse_json word",
+        "markup.media": "media_type",
+        "forms.newsml": "text_items",
         "read": "read_article",
-        "remote_entries": "RemoteFeed compose_article",
-        "remote_feeds": "Retold read_feed take_apart",
-        "summary": "fit_summary",
-        "uris": "is_uri",
-        "versions": "Version belongs_to in_order tell_as_one",
-        "vocabulary": "is_known one_spelling",
-        "xml_tree": "parse_xml",
+        "remote.entries": "RemoteFeed compose_article",
+        "remote.feeds": "Retold read_feed take_apart",
+        "text.summary": "fit_summary",
+        "markup.uris": "is_uri",
+        "forms.versions": "Version belongs_to in_order tell_as_one",
+        "naming.vocabulary": "is_known one_spelling",
+        "forms.xml_tree": "parse_xml",
     },
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from publisher.content.fields import Fields
-from publisher.content.links import Links
-from publisher.content.manuscript import Manuscript
-from publisher.content.media import media_type
+from publisher.content.forms.fields import Fields
+from publisher.content.forms.manuscript import Manuscript
+from publisher.content.markup.links import Links
+from publisher.content.markup.media import media_type
 from publisher.model import Enclosure, Finding, Image, Severity
 
 

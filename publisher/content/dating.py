@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from publisher.content.dateline import Parsed
-from publisher.content.dates import EARLIEST_YEAR, midnight
+from publisher.content.naming.dateline import Parsed
 from publisher.content.story import Copy
+from publisher.content.text.dates import EARLIEST_YEAR, midnight
 from publisher.model import PublishedFrom
 
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[-_ .]|$)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from publisher.content.fields import Fields
-from publisher.content.links import Links
-from publisher.content.media import media_type
+from publisher.content.forms.fields import Fields
+from publisher.content.markup.links import Links
+from publisher.content.markup.media import media_type
 from publisher.model import Enclosure, Episode
 
 _KEYS = (

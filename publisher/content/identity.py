@@ -6,7 +6,7 @@ import posixpath
 import re
 from datetime import date
 
-from publisher.content.slugs import slugify
+from publisher.content.text.slugs import slugify
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]?")
 

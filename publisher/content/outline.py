@@ -11,15 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.content.dates import in_utc
-from publisher.content.decode import decode
-from publisher.content.fields import Fields
-from publisher.content.forms import by_extension
-from publisher.content.front_matter import split_front_matter
+from publisher.content.forms.decode import decode
+from publisher.content.forms.fields import Fields
+from publisher.content.forms.front_matter import split_front_matter
+from publisher.content.forms.known import by_extension
 from publisher.content.identity import mint_id, slug_of_path
-from publisher.content.slugs import slugify
 from publisher.content.story import authors_of
 from publisher.content.tags import tags_of_editor
+from publisher.content.text.dates import in_utc
+from publisher.content.text.slugs import slugify
 from publisher.model import Article, Entry, Form, Identity, Publication, Section
 
 _NEEDED = ("title", "date", "tags")

@@ -6,25 +6,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from publisher.content.apart import read_form, split_any
 from publisher.content.attachments import enclosures_of, leading_first
-from publisher.content.body import close_body, open_body
-from publisher.content.dateline import Parsed
-from publisher.content.dates import in_utc
 from publisher.content.dating import Published, later, published_of
-from publisher.content.decode import decode
-from publisher.content.dialects import understand
 from publisher.content.episodes import read_episode
-from publisher.content.fields import Fields
-from publisher.content.forms import declares_encoding, detect_form
+from publisher.content.forms.apart import read_form, split_any
+from publisher.content.forms.decode import decode
+from publisher.content.forms.dialects import understand
+from publisher.content.forms.fields import Fields
+from publisher.content.forms.known import declares_encoding, detect_form
+from publisher.content.forms.versions import (
+    Mark,
+    correction_of,
+    read_mark,
+    story_key,
+    version_number,
+    with_note,
+)
 from publisher.content.identity import mint_id, slug_of_path
-from publisher.content.languages import language_of
-from publisher.content.links import Links
-from publisher.content.plain import blocks_of, text_of
-from publisher.content.prose import plain_prose
+from publisher.content.markup.body import close_body, open_body
+from publisher.content.markup.links import Links
+from publisher.content.markup.sanitise import UnsafeMarkupError
+from publisher.content.markup.tree import parse_fragment
+from publisher.content.markup.uris import is_uri
+from publisher.content.naming.dateline import Parsed
+from publisher.content.naming.vocabulary import settle
 from publisher.content.references import read_exclusions, read_related, read_source
-from publisher.content.sanitise import UnsafeMarkupError
-from publisher.content.slugs import slugify
 from publisher.content.story import (
     Copy,
     Story,
@@ -34,19 +40,13 @@ from publisher.content.story import (
     people_of,
     prose_of,
 )
-from publisher.content.summary import summarise
 from publisher.content.tags import choose_tags
-from publisher.content.tree import parse_fragment
-from publisher.content.uris import is_uri
-from publisher.content.versions import (
-    Mark,
-    correction_of,
-    read_mark,
-    story_key,
-    version_number,
-    with_note,
-)
-from publisher.content.vocabulary import settle
+from publisher.content.text.dates import in_utc
+from publisher.content.text.languages import language_of
+from publisher.content.text.plain import blocks_of, text_of
+from publisher.content.text.prose import plain_prose
+from publisher.content.text.slugs import slugify
+from publisher.content.text.summary import summarise
 from publisher.errors import ArticleError
 from publisher.model import (
     Article,

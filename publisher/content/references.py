@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from publisher.content.fields import Fields, is_web_address
-from publisher.content.slugs import slugify
+from publisher.content.forms.fields import Fields, is_web_address
+from publisher.content.text.slugs import slugify
 from publisher.model import Reference, Source
 
 

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from publisher.content.bylines import parse_byline
-from publisher.content.characters import squeeze
-from publisher.content.dateline import Parsed, parse_dateline
-from publisher.content.fields import Fields, Person
-from publisher.content.manuscript import Manuscript
-from publisher.content.plain import Block
-from publisher.content.slugs import slugify
-from publisher.content.versions import Mark
+from publisher.content.forms.fields import Fields, Person
+from publisher.content.forms.manuscript import Manuscript
+from publisher.content.forms.versions import Mark
+from publisher.content.naming.bylines import parse_byline
+from publisher.content.naming.dateline import Parsed, parse_dateline
+from publisher.content.text.characters import squeeze
+from publisher.content.text.plain import Block
+from publisher.content.text.slugs import slugify
 from publisher.model import Author, Dateline, Form, Image
 
 # What is read from front matter and nowhere asked twice.

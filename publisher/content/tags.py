@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from publisher.content.background import share_of
-from publisher.content.fields import ChosenTag
-from publisher.content.name import Name
-from publisher.content.names import find_names, find_places
-from publisher.content.places import find_place
-from publisher.content.slugs import slugify
-from publisher.content.topics import find_topics
+from publisher.content.forms.fields import ChosenTag
+from publisher.content.naming.background import share_of
+from publisher.content.naming.name import Name
+from publisher.content.naming.names import find_names, find_places
+from publisher.content.naming.places import find_place
+from publisher.content.naming.topics import find_topics
+from publisher.content.text.slugs import slugify
 from publisher.model import Dateline, Tag, TagKind
 
 _MOST = 14

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from publisher.content import items, parse_json, parse_xml, slugify, text_items, word
-from publisher.content.decode import decode
+from publisher.content.forms.decode import decode
 from publisher.errors import ArticleError
 from publisher.exports.item import Finds, Item, Passed, Trouble
 from publisher.model import Article

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from publisher.content.media import extension
+from publisher.content.markup.media import extension
 from publisher.errors import ArticleError
 from publisher.exports.feeds import is_feed, read_feed_file
 from publisher.exports.ghost import is_ghost, read_ghost

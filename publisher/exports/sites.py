@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from publisher.content import Field, is_web_address, named_day, slug_of_path, split_any, understand
-from publisher.content.decode import decode
-from publisher.content.media import PUBLISHABLE, extension
+from publisher.content.forms.decode import decode
+from publisher.content.markup.media import PUBLISHABLE, extension
 from publisher.errors import ArticleError
 from publisher.exports.item import Finds, Folder, Item, Passed, Trouble
 from publisher.exports.liquid import without_tags

@@ -14,7 +14,7 @@ from typing import Any
 
 from publisher.config import Site
 from publisher.content import is_uri, is_web_address, read_article, slug_of_path, slugify
-from publisher.content.media import PUBLISHABLE, extension
+from publisher.content.markup.media import PUBLISHABLE, extension
 from publisher.errors import ArticleError
 from publisher.exports import Folder, Found, Item, Passed, Trouble, compose
 from publisher.model import Article

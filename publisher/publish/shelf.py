@@ -9,7 +9,7 @@ from typing import Self
 
 from publisher.config import Site
 from publisher.content import Field, slug_of_path, slugify, split_any
-from publisher.content.decode import decode
+from publisher.content.forms.decode import decode
 from publisher.errors import ArticleError
 from publisher.model import Article
 from publisher.sources import look_over, read_article_files

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from publisher.content.media import ARTICLES, PUBLISHABLE
+from publisher.content.markup.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
 from publisher.model import Article
 from publisher.sources.files import Shelf, file_stamp, settled_before

@@ -37,8 +37,8 @@ from publisher.content import (
     split_any,
     understand,
 )
-from publisher.content.dates import parse_machine_date, parse_moment
-from publisher.content.sanitise import UnsafeMarkupError, sanitise
+from publisher.content.markup.sanitise import UnsafeMarkupError, sanitise
+from publisher.content.text.dates import parse_machine_date, parse_moment
 from publisher.delivery import MessageTemplate
 from publisher.delivery.quoted import encode_piece
 from publisher.errors import AddressError, ArticleError, FetchError, PublisherError, UsageError

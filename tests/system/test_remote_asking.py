@@ -15,8 +15,8 @@ def test_nothing_is_asked_before_its_time_and_a_304_costs_nothing(site, blog, mo
     assert site.build(NOW + timedelta(minutes=29)).written == 0
     assert len(blog.asked) == 1
     blog.pages["/feed"] = (304, {}, b"")
-    monkeypatch.setattr("publisher.content.remote_feeds.read_feed", None)
-    monkeypatch.setattr("publisher.content.remote_entries.compose_article", None)
+    monkeypatch.setattr("publisher.content.remote.feeds.read_feed", None)
+    monkeypatch.setattr("publisher.content.remote.entries.compose_article", None)
     report = site.build(NOW + timedelta(minutes=30))
     assert (report.written, report.articles, report.changed) == (0, 1, 0)
     asked = blog.headers()

@@ -42,8 +42,8 @@ def test_they_are_read_when_the_one_above_goes(alone):
 def test_one_whose_words_can_not_be_read_after_all_is_named_and_the_rest_goes_on(
     alone, monkeypatch
 ):
-    from publisher.content import apart
-    from publisher.content.sanitise import UnsafeMarkupError
+    from publisher.content.forms import apart
+    from publisher.content.markup.sanitise import UnsafeMarkupError
 
     render = apart.render_markdown
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.content.dateline import parse_dateline
+from publisher.content.naming.dateline import parse_dateline
 
 
 @pytest.mark.parametrize(

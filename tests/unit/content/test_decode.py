@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.characters import clean, forbidden
-from publisher.content.decode import decode
+from publisher.content.forms.decode import decode
+from publisher.content.text.characters import clean, forbidden
 from publisher.errors import ArticleError
 from publisher.model import Article
 

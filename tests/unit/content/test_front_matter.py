@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.front_matter import split_front_matter
+from publisher.content.forms.front_matter import split_front_matter
 from publisher.errors import ArticleError
 from tests.vectors import vectors
 

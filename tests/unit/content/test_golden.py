@@ -54,7 +54,7 @@ def flat(entry: Entry) -> dict[str, object]:
         "rights": entry.rights,
         "section": entry.section.name if entry.section else None,
         "tags": [f"{tag.name} ({tag.kind.value}, {tag.chosen_by})" for tag in entry.tags],
-        "media_topics": {tag.name: tag.medtop for tag in entry.tags if tag.medtop},
+        "naming.media_topics": {tag.name: tag.medtop for tag in entry.tags if tag.medtop},
         "images": [[image.url, image.alt, image.caption] for image in entry.images],
         "enclosures": [[file.url, file.type, file.length] for file in entry.enclosures],
         "assets": [[asset.source, asset.path] for asset in entry.assets],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.content.languages import detect_language, language_of
+from publisher.content.text.languages import detect_language, language_of
 
 TEXTS = {
     "en": "The council said on Monday that it would open the new ferry terminal in the harbour "

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.links import Links
+from publisher.content.markup.links import Links
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from publisher.content.media_topics import media_topic, name_of
+from publisher.content.naming.media_topics import media_topic, name_of
 from publisher.errors import ArticleError
 
 NITF = """<nitf><head><docdata><identified-content>

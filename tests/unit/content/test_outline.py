@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content import read_article
-from publisher.content.front_matter import _plain_fields
+from publisher.content.forms.front_matter import _plain_fields
+from publisher.content.forms.yaml_matter import read_yaml
 from publisher.content.outline import first_seen_at, read_outline
-from publisher.content.yaml_matter import read_yaml
 from publisher.errors import ArticleError
 from publisher.model import Article, Identity, Publication
 from publisher.storage import write_outline

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content import read
-from publisher.content.markdown_text import render_markdown
-from publisher.content.prose import plain_prose
+from publisher.content.forms.markdown_text import render_markdown
+from publisher.content.text.prose import plain_prose
 from publisher.errors import ArticleError
 from publisher.model import Article, Publication
 from tests.unit.content.conftest import NOW

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.content import RECIPE, read_article
-from publisher.content.characters import forbidden
+from publisher.content.text.characters import forbidden
 from publisher.errors import ArticleError
 from publisher.model import Article, Identity, Publication, TagKind
 

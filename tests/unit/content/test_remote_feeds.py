@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.content import compose_article, read_article, read_feed
-from publisher.content.uris import is_uri
+from publisher.content.markup.uris import is_uri
 from publisher.errors import ArticleError, FetchError
 from publisher.model import Article, Publication
 from tests.system.remote import ATOM, JSON, RDF, item, rss

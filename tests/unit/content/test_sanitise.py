@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.content.sanitise import UnsafeMarkupError, sanitise
-from publisher.content.tree import inner_html, parse_fragment
+from publisher.content.markup.sanitise import UnsafeMarkupError, sanitise
+from publisher.content.markup.tree import inner_html, parse_fragment
 from tests.vectors import vectors
 
 FORBIDDEN = {"script", "svg", "iframe", "math", "form", "input", "base", "meta", "object", "embed"}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.content.sentences import split_sentences
-from publisher.content.summary import summarise
+from publisher.content.text.sentences import split_sentences
+from publisher.content.text.summary import summarise
 
 
 @pytest.mark.parametrize(

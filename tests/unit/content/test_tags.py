@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.fields import ChosenTag
-from publisher.content.places import find_people_of, find_place
+from publisher.content.forms.fields import ChosenTag
+from publisher.content.naming.places import find_people_of, find_place
 from publisher.content.tags import choose_tags
 from publisher.model import TagKind
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from publisher.content.background import is_common, rarity, share_of
-from publisher.content.topics import find_topics
+from publisher.content.naming.background import is_common, rarity, share_of
+from publisher.content.naming.topics import find_topics
 
 
 def names(title, *paragraphs):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.content.versions import is_newer, is_same_story, read_mark, read_note
+from publisher.content.forms.versions import is_newer, is_same_story, read_mark, read_note
 
 MARKED = {
     "UPDATE 2-Ferry returns": ("Ferry returns", "update", 2),

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.slugs import slugify
-from publisher.content.vocabulary import is_known, one_spelling, settle
+from publisher.content.naming.vocabulary import is_known, one_spelling, settle
+from publisher.content.text.slugs import slugify
 from publisher.model import Tag, TagKind, Term, Vocabulary
 
 WORDS = Vocabulary(

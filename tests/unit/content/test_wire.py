@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.bylines import is_credit, is_rights, parse_byline
+from publisher.content.naming.bylines import is_credit, is_rights, parse_byline
 from publisher.errors import ArticleError
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.content.decode import decode
-from publisher.content.xml_tree import parse_xml
+from publisher.content.forms.decode import decode
+from publisher.content.forms.xml_tree import parse_xml
 from publisher.errors import ArticleError
 from publisher.model import Article
 

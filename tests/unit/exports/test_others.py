@@ -244,7 +244,7 @@ def test_front_matter_that_is_written_is_read_the_same(text):
             return {key: plain(one) for key, one in field.value.items()}
         return [plain(one) for one in field.value] if isinstance(field.value, list) else field.value
 
-    from publisher.content.characters import clean
+    from publisher.content.text.characters import clean
 
     expected = clean(text).strip()
     assert plain(Field(fields, 1)) == {

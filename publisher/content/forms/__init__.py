@@ -1,0 +1,1 @@
+"""How each form of article is taken apart, from its bytes to the words and what the form says."""

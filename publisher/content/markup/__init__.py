@@ -1,0 +1,1 @@
+"""HTML that may be published: sanitised, its addresses absolute, its pictures known."""

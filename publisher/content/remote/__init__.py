@@ -1,0 +1,1 @@
+"""Somebody else's feed: its entries, in every format."""

@@ -1,0 +1,1 @@
+"""Plain words: characters, languages, sentences, and the summary made of them."""
