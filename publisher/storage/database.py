@@ -17,6 +17,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Executable,
+    Table,
     UpdateBase,
     any_,
     cast,
@@ -203,6 +205,20 @@ class Database:
         else:
             values = itemgetter(*order)
             connection.exec_driver_sql(words, [values(row) for row in rows])
+
+    def upsert(self, table: Table, changed: Mapping[str, Any] | None = None) -> Executable:
+        """An INSERT that changes the row instead where one with its primary key is there.
+
+        Then the other columns become what was to be inserted, or what `changed` says.
+        """
+        from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415 - few runs need them
+
+        statement: Any = (sqlite if self.is_sqlite else postgresql).insert(table)
+        others = [column.name for column in table.c if not column.primary_key]
+        return statement.on_conflict_do_update(  # type: ignore[no-any-return]
+            index_elements=table.primary_key.columns,
+            set_=changed or {name: statement.excluded[name] for name in others},
+        )
 
     def barrier(self) -> None:
         """Wait until all that was committed before this is on the disk."""

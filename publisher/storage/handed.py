@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.model import Limits
 from publisher.storage.database import Database
@@ -89,20 +88,13 @@ class Handed:
         if not granted:
             return 0, (full_at + interval - burst * interval - now_ms) / 1000
         after = full_at + math.ceil(granted * interval)
-        self._upsert(connection, ration, {"name": name, "full_at": after}, {"full_at": after})
+        connection.execute(self._database.upsert(ration), {"name": name, "full_at": after})
         return granted, 0.0
 
     def _count(self, connection: Connection, relay: str, number: int, minute: int) -> None:
         row = {"relay": relay, "minute": minute, "messages": number}
-        self._upsert(connection, handed, row, {"messages": handed.c.messages + number})
-
-    def _upsert(self, connection: Connection, table: Any, row: Any, changed: Any) -> None:
-        dialect = sqlite if self._database.is_sqlite else postgresql
-        connection.execute(
-            dialect.insert(table)
-            .values(**row)
-            .on_conflict_do_update(index_elements=table.primary_key.columns, set_=changed)
-        )
+        more = self._database.upsert(handed, {"messages": handed.c.messages + number})
+        connection.execute(more, row)
 
 
 def counted(relay: str, since: int) -> Select[Any]:

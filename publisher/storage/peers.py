@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from publisher.model import Peer, PeerKind
 from publisher.storage.database import Database
@@ -43,20 +42,10 @@ class Peers:
         """Put these on record, whatever was known of them before."""
         if not peers:
             return
-        dialect = sqlite if self._database.is_sqlite else postgresql
         # In one order, so that no two senders wait for each other.
         rows = [_values(one, now) for one in sorted(peers, key=lambda one: (one.kind, one.name))]
-        statement = dialect.insert(peer)
-        statement = statement.on_conflict_do_update(
-            index_elements=["kind", "name"],
-            set_={
-                column.name: statement.excluded[column.name]
-                for column in peer.c
-                if not column.primary_key
-            },
-        )
         with self._database.write(durable=False) as connection:
-            connection.execute(statement, rows)
+            connection.execute(self._database.upsert(peer), rows)
 
     def let_be_tried(self, kind: PeerKind, names: Sequence[str], now: datetime) -> None:
         """Whatever they answered, the next message may go to them at once."""
