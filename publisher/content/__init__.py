@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from publisher.content.forms.apart import split_any
     from publisher.content.forms.dialects import understand
     from publisher.content.forms.fields import is_web_address
-    from publisher.content.forms.front_matter import Field
     from publisher.content.forms.json_tree import items, parse_json, word
+    from publisher.content.forms.matter import Field
     from publisher.content.forms.newsml import text_items
     from publisher.content.forms.versions import Version, belongs_to, in_order, tell_as_one
     from publisher.content.forms.xml_tree import parse_xml

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from publisher.content.forms.front_matter import Split, split_front_matter
+from publisher.content.forms.front_matter import split_front_matter
 from publisher.content.forms.header_lines import split_headers
 from publisher.content.forms.known import by_extension
 from publisher.content.forms.manuscript import Manuscript
 from publisher.content.forms.markdown_text import render_markdown
+from publisher.content.forms.matter import Split
 from publisher.model import Form
 
 

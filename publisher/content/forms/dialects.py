@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from publisher.content.forms.fields import KEYS
-from publisher.content.forms.front_matter import Field
+from publisher.content.forms.matter import Field
 
 # Ours, and theirs in small letters (Hugo's are written publishDate or publishdate).
 _SAME = {

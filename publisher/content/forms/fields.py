@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from publisher.content.forms.front_matter import Field
+from publisher.content.forms.matter import Field
 from publisher.content.markup.media import media_type
 from publisher.content.markup.uris import is_uri
 from publisher.content.naming.media_topics import media_topic

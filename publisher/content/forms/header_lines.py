@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.content.forms.front_matter import Field, Split
+from publisher.content.forms.matter import Field, Split
 from publisher.content.text.characters import squeeze
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,40}):(?:[ \t]+(.*))?")

@@ -7,7 +7,7 @@ import tomllib
 from datetime import date, datetime, time
 from typing import Any
 
-from publisher.content.forms.front_matter import DEEPEST, LARGEST, Field, Split
+from publisher.content.forms.matter import DEEPEST, LARGEST, Field, Split
 from publisher.content.text.characters import clean
 from publisher.errors import ArticleError
 

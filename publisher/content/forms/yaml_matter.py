@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from publisher.content.forms.front_matter import DEEPEST, Field
+from publisher.content.forms.matter import DEEPEST, Field
 from publisher.content.text.characters import clean
 from publisher.errors import ArticleError
 

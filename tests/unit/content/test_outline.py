@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content import read_article
-from publisher.content.forms.front_matter import _plain_fields
+from publisher.content.forms.plain_matter import read_plain
 from publisher.content.forms.yaml_matter import read_yaml
 from publisher.content.outline import first_seen_at, read_outline
 from publisher.errors import ArticleError
@@ -118,6 +118,6 @@ LINES = st.tuples(KEYS, st.sampled_from([": ", ": ", ":", "  : "]), VALUES).map(
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(LINES, max_size=3).map("\n".join), st.sampled_from(["", "\n"]))
 def test_plain_front_matter_is_read_as_yaml_reads_it(block, end):
-    fields = _plain_fields(block + end)
+    fields = read_plain(block + end)
     if fields is not None:
         assert fields == read_yaml(block + end, "a.md")
