@@ -63,6 +63,8 @@ class Names:
         except (dns.exception.SyntaxError, dns.name.LabelTooLong, dns.name.EmptyLabel):
             return ()
         except (dns.exception.DNSException, OSError) as err:
+            # Who was silent once is waited for shortly: nine questions shall not take a minute.
+            self._resolver.lifetime = min(self._resolver.lifetime, 1)
             raise FetchError(f"no name server answered for {name}", mend=_TRY) from err
         return tuple(_shown(one, kind) for one in answer)
 
