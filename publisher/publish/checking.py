@@ -11,7 +11,7 @@ from pathlib import Path
 from publisher.config import Site
 from publisher.content import Reason, read_article
 from publisher.content.explain import explain
-from publisher.errors import ArticleError, UsageError
+from publisher.errors import ArticleError, ConfigError, PublisherError, UsageError
 from publisher.model import Article, Entry, Finding, Identity, Reading, Severity
 from publisher.sources import look_over, read_article_files
 
@@ -120,3 +120,17 @@ def read_for_editor(
         vocabulary=site.vocabulary,
         max_bytes=site.max_bytes,
     )
+
+
+def failed(path: str, kind: str, err: PublisherError) -> Checked:
+    """What could not be looked at as it should, and why."""
+    what = "; ".join(err.mistakes) if isinstance(err, ConfigError) and err.mistakes else err.what
+    finding = Finding(
+        severity=Severity.ERROR,
+        what=what,
+        mend=err.mend,
+        path=err.path or path,
+        line=err.line,
+        rule="it can't be used as it is",
+    )
+    return Checked(path=path, kind=kind, findings=(finding,))

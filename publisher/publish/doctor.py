@@ -16,9 +16,8 @@ from types import BuiltinFunctionType
 from sqlalchemy.engine import make_url
 
 from publisher.config import KEY_NAME, Site
-from publisher.errors import PublisherError
 from publisher.model import Finding, Severity
-from publisher.sources import load_templates
+from publisher.publish.templates import check_own_templates
 
 # Their locks are not every machine's: https://sqlite.org/faq.html#q5
 _SHARED = ("nfs", "cifs", "smb", "afs", "ceph", "9p", "fuse.sshfs", "fuse.glusterfs")
@@ -37,7 +36,8 @@ def examine(site: Site) -> Iterator[Finding]:
     yield from _folders(site)
     yield from _modes(site)
     yield from _store(site)
-    yield from _templates(site)
+    for checked in check_own_templates(site):
+        yield from checked.findings
 
 
 def _interpreter(version: tuple[int, ...]) -> Iterator[Finding]:
@@ -182,35 +182,6 @@ def file_system(folder: Path, mounts: str = "/proc/self/mountinfo") -> str:
         if inside and len(point) >= len(place):
             place, kind = point, after.split(" ")[0]
     return kind
-
-
-def _templates(site: Site) -> Iterator[Finding]:
-    from publisher.digest import Digest  # noqa: PLC0415
-    from publisher.pages.environment import Templates  # noqa: PLC0415
-
-    try:
-        sources = load_templates(site.folder)
-    except PublisherError as err:
-        yield _named(err)
-        return
-    templates = Templates(sources)
-    for name in sorted(sources):
-        if not name.endswith((".mjml", ".css")):
-            try:
-                templates.check(name, sources[name])
-            except PublisherError as err:
-                yield _named(err)
-    for name in sorted({one.template for one in site.newsletters}):
-        try:
-            Digest(sources, name)
-        except PublisherError as err:
-            yield _named(err)
-
-
-def _named(err: PublisherError) -> Finding:
-    return Finding(
-        severity=Severity.ERROR, what=err.what, mend=err.mend, path=err.path, line=err.line
-    )
 
 
 def _error(what: str, mend: str, path: Path | None = None) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from publisher.checks.messages import check_message
 from publisher.config import CONFIG_NAME, KEY_NAME, Site, keys_are_loose
 from publisher.digest import Digest
 from publisher.errors import ConfigError, PublisherError, TemplateError, UsageError
-from publisher.feeds import choose_feeds
 from publisher.model import (
     Cohort,
     Entry,
@@ -24,13 +24,13 @@ from publisher.model import (
     Newsletter,
     Severity,
 )
-from publisher.pages import Pages
 from publisher.pages.environment import Templates
-from publisher.publish.checking import Checked, Size, check_articles
+from publisher.publish.checking import Checked, Size, check_articles, failed
 from publisher.publish.composing import Composer
 from publisher.publish.letters import specimen_letters
 from publisher.publish.post import Post
 from publisher.publish.proofs import in_templates, known_addresses
+from publisher.publish.templates import check_own_templates
 from publisher.sources import load_templates
 from publisher.storage import Slot
 
@@ -54,14 +54,14 @@ def check_everything(site: Site, now: datetime) -> Iterator[Checked]:
     for path in sorted(site.output.rglob("*")) if site.output.is_dir() else ():
         if path.name in _FEEDS and path.is_file():
             yield check_file(site, path)
-    try:
-        templates = load_templates(site.folder)
-    except TemplateError as err:
-        yield _failed("templates", "template", err)
-        return
-    yield from check_templates(site, templates, entries)
-    if site.settings.mail is not None:
-        yield from _check_mails(site, templates, entries, now)
+    told: set[Finding] = set()
+    for checked in check_own_templates(site):
+        told.update(checked.findings)
+        yield checked
+    for checked in _check_mails(site, entries, now):
+        # A mail that can't be made says of its template what was said already.
+        new = tuple(one for one in checked.findings if one not in told)
+        yield replace(checked, findings=new)
 
 
 def check_file(site: Site, path: Path) -> Checked:
@@ -123,55 +123,17 @@ def check_keys(site: Site) -> Checked:
     return Checked(path=CONFIG_NAME, kind="configuration", findings=tuple(findings))
 
 
-def check_templates(
-    site: Site, templates: Mapping[str, str], entries: Sequence[Entry]
-) -> Iterator[Checked]:
-    """Each template read; those of pages filled in, where an unknown name is an error.
-
-    `entries` are the newest, in full.
-    """
-    reader = Templates(templates)
-    broken = set()
-    for name in sorted(templates):
-        if name.endswith((".html", ".txt", ".mjml")):
-            try:
-                reader.check(name, templates[name])
-            except TemplateError as err:
-                broken.add(name.partition("/")[0])
-                yield _failed(f"templates/{name}", "template", err)
-            else:
-                yield Checked(path=f"templates/{name}", kind="template", findings=())
-    if site.publication.pages and "pages" not in broken:
-        yield from _fill_pages(site, templates, entries)
-
-
-def _fill_pages(
-    site: Site, templates: Mapping[str, str], entries: Sequence[Entry]
-) -> Iterator[Checked]:
-    feeds = choose_feeds(entries, site.publication, site.settings.feeds.limit)
-    pages = Pages(templates, site.publication)
-    made: dict[str, Callable[[], object]] = {
-        "index": lambda: pages.index(feeds, site.newsletters, editions=True),
-        "feed": lambda: pages.feed(feeds[-1]),
-        "entry": lambda: [pages.entry(entry, feeds) for entry in entries[:5]],
-        "withdrawn": lambda: [pages.withdrawn(entry) for entry in entries[:1]],
-        "editions": lambda: pages.editions([]),
-    }
-    for name, make in made.items():
-        try:
-            make()
-        except TemplateError as err:
-            yield _failed(f"templates/pages/{name}.html", "template", err)
-
-
-def _check_mails(
-    site: Site, templates: Mapping[str, str], entries: Sequence[Entry], now: datetime
-) -> Iterator[Checked]:
+def _check_mails(site: Site, entries: Sequence[Entry], now: datetime) -> Iterator[Checked]:
+    if site.settings.mail is None:
+        return
     try:
+        templates = load_templates(site.folder)
         post = Post.of(site, templates, keys=_NOBODY)
     except ConfigError as err:
-        yield _failed(CONFIG_NAME, "configuration", err)
+        yield failed(CONFIG_NAME, "configuration", err)
         return
+    except TemplateError:
+        return  # said with the templates
     known = _known(site, entries)
     for newsletter in site.newsletters:
         yield _check_edition(post, newsletter, entries, known, now)
@@ -193,7 +155,7 @@ def _check_edition(
         rendered = composer.compose(shown, more=len(wanted) - len(shown))
         findings = composer.findings(rendered)
     except PublisherError as err:
-        return _failed(path, "message", err)
+        return failed(path, "message", err)
     size = _size(rendered.html, rendered.text)
     return Checked(path=path, kind="message", findings=tuple(findings), size=size)
 
@@ -218,7 +180,7 @@ def check_letters(
                 size=_size(source.html, source.text),
             )
     except TemplateError as err:
-        yield _failed("templates/letters", "template", err)
+        yield failed("templates/letters", "template", err)
 
 
 def _known(site: Site, entries: Sequence[Entry]) -> Known:
@@ -243,16 +205,3 @@ def _size(html: str | None, text: str | None) -> Size:
         text=len((text or "").encode()),
         left=room_left(html or ""),
     )
-
-
-def _failed(path: str, kind: str, err: PublisherError) -> Checked:
-    what = "; ".join(err.mistakes) if isinstance(err, ConfigError) and err.mistakes else err.what
-    finding = Finding(
-        severity=Severity.ERROR,
-        what=what,
-        mend=err.mend,
-        path=err.path or path,
-        line=err.line,
-        rule="it can't be used as it is",
-    )
-    return Checked(path=path, kind=kind, findings=(finding,))

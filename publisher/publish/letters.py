@@ -6,20 +6,31 @@ send one mail a day, and not a word of it is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from publisher.audience.links import Purpose
 from publisher.config import Site
 from publisher.errors import AddressError, CheckError, TransportError
-from publisher.model import Newsletter, Outcome, Receipt, Recipient, Rendered, Severity
+from publisher.model import (
+    Newsletter,
+    Outcome,
+    Publication,
+    Receipt,
+    Recipient,
+    Rendered,
+    Severity,
+)
 from publisher.storage import VALID, Reader, Request, Store
 
 if TYPE_CHECKING:  # what writes mails is imported when one is asked for: seldom
     from publisher.pages.environment import Templates
     from publisher.publish.post import Post
 
+# The templates of mails to one person, and what the link in each is for.
+LETTERS: Mapping[str, Purpose] = {"confirm": "confirm", "link": "preferences"}
 _TRIES = 6
 _Send = Callable[[str, Recipient, bytes], Receipt]
 
@@ -128,7 +139,8 @@ class _Desk:
     def _render(
         self, template: str, one: Request, link: str, newsletters: list[Newsletter]
     ) -> Rendered:
-        return _render(self.site, self.templates, template, one.language, link, newsletters)
+        publication = self.site.publication
+        return render_letter(publication, self.templates, template, one.language, link, newsletters)
 
     def _check(self, data: bytes) -> None:
         from publisher.checks.messages import check_message  # noqa: PLC0415
@@ -148,28 +160,25 @@ def specimen_letters(
 
     Raises TemplateError where a template fails.
     """
-    links = {
-        "confirm": post.links.link("confirm", 0, "nobody"),
-        "link": post.links.link("preferences", 0, "nobody"),
-    }
-    for name, link in links.items():
-        words = _render(site, templates, name, "", link, list(site.newsletters))
+    for name, purpose in LETTERS.items():
+        link = post.links.link(purpose, 0, "nobody")
+        words = render_letter(site.publication, templates, name, "", link, site.newsletters)
         address = f"reader@{site.publication.domain}"
         language = site.publication.language
         yield f"letters/{name}", post.letter(words, f"specimen-{name}", address, now, language)
 
 
-def _render(
-    site: Site,
+def render_letter(
+    publication: Publication,
     templates: Templates,
     template: str,
     language: str,
     link: str,
-    newsletters: list[Newsletter],
+    newsletters: Sequence[Newsletter],
 ) -> Rendered:
+    """What a mail says in a language, or in the publication's. Raises TemplateError."""
     from publisher.pages.translations import words_for  # noqa: PLC0415
 
-    publication = site.publication
     language = words_for(language or publication.language).language
     context = {
         "publication": {"title": publication.title, "url": publication.url},

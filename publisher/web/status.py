@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route
 from publisher.config import check_password, load_password
 from publisher.errors import StoreError
 from publisher.publish.overview import Overview, read_overview
+from publisher.publish.showing import show_overview
 from publisher.web.forms import Fields, posted
 from publisher.web.metrics import CONTENT_TYPE, write_metrics
 from publisher.web.problems import Problem
 from publisher.web.service import COMMON, PRIVATE, Service
 from publisher.web.sessions import LASTS
-from publisher.web.showing import show_overview
 
 _COOKIE = "session"
 _FRESH = timedelta(seconds=30)  # how old figures may be: many may ask, and counting takes time

@@ -59,6 +59,7 @@ def test_a_broken_template_is_named_with_its_line(site):
     for name, old, new in (
         ("digest/digest.mjml", "color:#5e5851", "color:#bbb"),
         ("digest/digest.txt", "{{ leave }}", ""),
+        ("web/problem.html", "service.link", "service.lnik"),
         ("pages/feed.html", "{% extends", "{{ no_such_name }}{% extends"),
         ("letters/link.txt", "{% if", "{% iff"),
     ):
@@ -72,7 +73,9 @@ def test_a_broken_template_is_named_with_its_line(site):
     assert "no_such_name" in told["templates/pages/feed.html", "error"]["what"]
     assert told["templates/pages/feed.html", "error"]["line"]
     assert "iff" in told["templates/letters/link.txt", "error"]["what"]
+    assert "lnik" in told["templates/web/problem.html", "error"]["what"]
     assert all(one["rule"] and one["mend"] for one in found)
+    assert len({str(one) for one in found}) == len(found)
 
 
 def test_a_feed_or_a_message_can_be_anywhere(site, tmp_path):

@@ -8,17 +8,17 @@ from dataclasses import replace
 from publisher.config import Site
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Entry, Feed
-from publisher.publish.inspecting import check_keys, check_letters, check_templates
+from publisher.publish.inspecting import check_keys, check_letters
 from publisher.publish.plan import Plan
 from publisher.publish.post import Post
 from publisher.publish.press import Press
 from publisher.publish.preview.editions import Wanted, preview_edition
 from publisher.publish.preview.state import Preview, Previews, bug
 from publisher.publish.report import Report
+from publisher.publish.templates import check_templates
 from publisher.sources import open_asset
 
 _HELD = 2000  # entries in memory
-_SPECIMENS = 5  # entries that page templates are filled in with
 
 
 def review(previews: Previews, preview: Preview) -> Iterator[None]:
@@ -32,7 +32,7 @@ def review(previews: Previews, preview: Preview) -> Iterator[None]:
     report = Report()
     try:
         yield from _editions(previews, preview, preview.site, report)
-        yield from _setup(previews, preview, preview.site, preview.plan, report)
+        yield from _setup(previews, preview, preview.site, report)
         yield from _assets(preview.site, preview.plan, report)
         yield from _feeds(previews, preview.site, preview.plan, report)
     except Exception as err:  # noqa: BLE001 - whatever it is, the page stays up and says so
@@ -76,13 +76,9 @@ def _load(previews: Previews, feed: Feed, words: dict[str, Entry]) -> None:
     words.update(previews.scratch.catalogue.load(wanted))
 
 
-def _setup(
-    previews: Previews, preview: Preview, site: Site, plan: Plan, report: Report
-) -> Iterator[None]:
+def _setup(previews: Previews, preview: Preview, site: Site, report: Report) -> Iterator[None]:
     """The keys, every template, and the letters to one person."""
-    newest = [entry.id for entry in plan.feeds[0].entries[:_SPECIMENS]] if plan.feeds else []
-    entries = list(previews.scratch.catalogue.load(newest).values())
-    checks = [iter([check_keys(site)]), check_templates(site, preview.templates, entries)]
+    checks = [iter([check_keys(site)]), check_templates(site.publication, preview.templates)]
     if site.newsletters:
         try:
             post = Post.of(site, preview.templates, keys=previews.keys)
