@@ -33,7 +33,8 @@ def commands() -> str:
         (
             "`--site DIR` names the folder with publisher.toml; without it, it is the nearest one upwards. Results "
             "go to standard output, talk to standard error. Exit 0: done; 1: something failed, or there is "
-            "something to mend; 2: asked wrongly; 75: try again later."
+            "something to mend; 2: asked wrongly; 75: try again later. With `--json` the answer is JSON, moments "
+            "as in ISO 8601 (UTC); where a command fails, there is none, and standard error says why."
         ),
         "",
         (
@@ -42,8 +43,9 @@ def commands() -> str:
         ),
     ]
     root = typer.main.get_command(app)
+    answers = tomllib.loads((DOCS / "answers.toml").read_text(encoding="utf-8"))
     for words, command in _walk(root, ()):
-        lines += ["", *_command(words, command)]
+        lines += ["", *_command(words, command), *_answer(answers.get(" ".join(words), {}))]
     return "\n".join(lines) + "\n"
 
 
@@ -71,6 +73,21 @@ def _command(words: tuple[str, ...], command: Command) -> list[str]:
     for example in examples:
         lines += ["", "```sh", example, "```"]
     return lines
+
+
+def _answer(told: dict[str, Any]) -> list[str]:
+    """What it says with --json."""
+    if not told:
+        return []
+    if "as" in told:
+        return ["", f"With `--json` it answers as `{told['as']}` does."]
+    lines = ["", "With `--json`, a list of" if told.get("each") else "With `--json`", ""]
+    lines += ["| name | |", "|---|---|"]
+    return lines + [
+        f"| `{name.removesuffix('?')}` | {meaning} |"
+        for name, meaning in told.items()
+        if name != "each"
+    ]
 
 
 def _parameter(parameter: Any) -> str:

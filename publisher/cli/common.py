@@ -130,6 +130,14 @@ def show_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
 
 
+def answer(value: Any, words: str, *, json: bool) -> None:
+    """Say what was done: to a script as JSON, to a person in words."""
+    if json:
+        show_json(value)
+    else:
+        tell(words)
+
+
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Answer a person: plain columns that also a pipe can read."""
     from rich.console import Console  # noqa: PLC0415

@@ -14,6 +14,7 @@ from publisher.cli.common import (
     SiteOption,
     TopicOption,
     ZoneOption,
+    answer,
     choice_of,
     local,
     newsletter_named,
@@ -27,6 +28,7 @@ from publisher.cli.common import (
 from publisher.errors import TransportError
 
 if TYPE_CHECKING:
+    from publisher.publish.trial import Trial
     from publisher.storage import Counts, EditionRecord
 
 app = typer.Typer(help="List, show, preview and try editions.", no_args_is_help=True)
@@ -75,6 +77,7 @@ def preview(
         Path | None, typer.Option(help="Write the HTML here instead of showing the text.")
     ] = None,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Show what the next edition would say, to everybody or to a reader who chose so.
 
@@ -89,14 +92,17 @@ def preview(
     choice = choice_of(one, topic, frequency, timezone)
     with open_store(place) as store:
         trial = compose_next(place, store, one, choice, now(), language=parse_language(language))
-    if out is None:
+    if out is not None:
+        try:
+            out.write_text(trial.html(), encoding="utf-8")
+        except OSError as err:
+            raise OutputError(f"can't write: {err.strerror}", path=str(out)) from err
+    if json:
+        show_json(_trial_as_dict(trial) | {"text": trial.text(), "html": trial.html()})
+    elif out is not None:
+        tell(f"Written to {out}: {trial.rendered.subject}")
+    else:
         typer.echo(f"Subject: {trial.rendered.subject}\n\n{trial.text()}")
-        return
-    try:
-        out.write_text(trial.html(), encoding="utf-8")
-    except OSError as err:
-        raise OutputError(f"can't write: {err.strerror}", path=str(out)) from err
-    tell(f"Written to {out}: {trial.rendered.subject}")
 
 
 @app.command("send-test")
@@ -109,6 +115,7 @@ def send_test(
     language: LanguageOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Make and check it only.")] = False,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Send the next edition to one address, marked as a test; nothing is put on record.
 
@@ -129,16 +136,30 @@ def send_test(
         trial = compose_next(place, store, one, choice, now(), language=spoken, again=True)
         for finding in trial.warnings:
             tell(f"{finding.severity.value}: {finding}")
+        size = len(trial.message(address))
         if dry_run:
-            size = len(trial.message(address))
-            tell(f"Would send {size:,} bytes to {address}: {trial.rendered.subject}")
-            return
-        receipt = trial.send(address, store, now)
-    if receipt.outcome is not Outcome.ACCEPTED:
-        raise TransportError(
-            f"the test to {address} was not accepted: {receipt.outcome.value} {receipt.reply}"
-        )
-    tell(f"Sent to {address}: {trial.rendered.subject}")
+            words = f"Would send {size:,} bytes to {address}: {trial.rendered.subject}"
+        else:
+            receipt = trial.send(address, store, now)
+            if receipt.outcome is not Outcome.ACCEPTED:
+                raise TransportError(
+                    f"the test to {address} was not accepted: "
+                    f"{receipt.outcome.value} {receipt.reply}"
+                )
+            words = f"Sent to {address}: {trial.rendered.subject}"
+    told = {"to": address, "bytes": size, "dry_run": dry_run}
+    answer(_trial_as_dict(trial) | told, words, json=json)
+
+
+def _trial_as_dict(trial: Trial) -> dict[str, Any]:
+    """An edition that nobody is owed, for a script."""
+    return {
+        "edition": trial.edition,
+        "newsletter": trial.newsletter.name,
+        "slot": trial.slot,
+        "subject": trial.rendered.subject,
+        "findings": [one.as_dict() for one in trial.warnings],
+    }
 
 
 def as_dict(edition: EditionRecord, counts: Counts) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from publisher.cli.common import now, tell
+from publisher.cli.common import JsonOption, answer, now
 from publisher.errors import OutputError, UsageError
 
 _CONFIG = """\
@@ -69,6 +69,7 @@ def init(
         str, typer.Option(help="Where feeds/ will be served.")
     ] = "https://paper.example/",
     sender: Annotated[str, typer.Option("--from", help="Who the newsletter comes from.")] = "",
+    json: JsonOption = False,
 ) -> None:
     """Make a new site: publisher.toml, a first article, and nothing else to do but `publisher run`.
 
@@ -108,14 +109,16 @@ def init(
             mend="choose a folder that you may write in",
         ) from err
     load_site(folder, {})
-    tell(
+    answer(
+        {"folder": str(folder), "files": sorted(files)},
         f"Made {folder}/. Next:\n"
         f"  publisher subscribers add you@{domain} --newsletter daily --site {folder}\n"
         f"  publisher run --site {folder}           # feeds/, and a digest in outbox/\n"
         f"  publisher preview --site {folder}       # all of it as readers would see it\n"
         "To send: give publisher.toml the relay ([mail.smtp], a comment there shows how), then\n"
         f"  publisher check --dns --site {folder}   # what your domain lacks\n"
-        f"  publisher editions send-test daily --to you@{domain} --site {folder}"
+        f"  publisher editions send-test daily --to you@{domain} --site {folder}",
+        json=json,
     )
 
 

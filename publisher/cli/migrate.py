@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from publisher.cli.common import SiteOption, open_site, open_store, tell
+from publisher.cli.common import JsonOption, SiteOption, answer, open_site, open_store
 
 
-def migrate(site: SiteOption = None) -> None:
+def migrate(site: SiteOption = None, json: JsonOption = False) -> None:
     """Make the store's tables, or bring them up to this version, workers' tables included.
 
     Every command does so by itself; this one is for a database whose tables only another user
@@ -22,4 +22,9 @@ def migrate(site: SiteOption = None) -> None:
             from publisher.publish.workers import open_jobs  # noqa: PLC0415
 
             open_jobs(store)
-        tell(f"{store.database.place} is at revision {REVISIONS[-1]}")
+        database, revision = store.database.place, REVISIONS[-1]
+    answer(
+        {"database": database, "revision": revision},
+        f"{database} is at revision {revision}",
+        json=json,
+    )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import (
+    JsonOption,
     SiteOption,
+    answer,
     local,
     newsletter_named,
     now,
@@ -35,6 +37,7 @@ def pause(
     ] = "",
     newsletter: OnlyOption = None,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Send somebody nothing until a day; what they missed comes once after it, or not at all.
 
@@ -48,17 +51,24 @@ def pause(
     place = open_site(site)
     with open_store(place) as store:
         reader, names = _chosen(place, store, address, newsletter)
-        moment = now()
+        who, moment = reader.subscriber, now()
+        paused = {}
+        words = []
         for name in names:
             held, known = reader.subscription(name), place.newsletter(name)
             zone = clock_of(known, held.choice) if held and known else place.publication.timezone
             end = parse_pause(until, timezone=zone, now=moment) if until else moment + LONGEST_PAUSE
-            store.readers.pause(reader.subscriber.id, [name], end)
-            tell(f"{name}: nothing for {reader.subscriber.address} before {local(end, zone)}")
+            store.readers.pause(who.id, [name], end)
+            paused[name] = end
+            words.append(f"{name}: nothing for {who.address} before {local(end, zone)}")
+    answer({"address": who.address, "paused": paused}, "\n".join(words), json=json)
 
 
 def resume(
-    address: AddressArgument, newsletter: OnlyOption = None, site: SiteOption = None
+    address: AddressArgument,
+    newsletter: OnlyOption = None,
+    site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """End a pause now: the next edition comes again.
 
@@ -67,12 +77,15 @@ def resume(
     place = open_site(site)
     with open_store(place) as store:
         reader, names = _chosen(place, store, address, newsletter)
+        who = reader.subscriber
         paused = [one for one in names if _is_paused(reader, one, now())]
-        store.readers.pause(reader.subscriber.id, paused, None)
-    for name in paused:
-        tell(f"{name}: comes again to {reader.subscriber.address}")
-    if not paused:
-        tell(f"{reader.subscriber.address} had paused nothing")
+        store.readers.pause(who.id, paused, None)
+    words = [f"{name}: comes again to {who.address}" for name in paused]
+    answer(
+        {"address": who.address, "resumed": paused},
+        "\n".join(words) or f"{who.address} had paused nothing",
+        json=json,
+    )
 
 
 def _chosen(

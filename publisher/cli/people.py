@@ -11,6 +11,7 @@ import typer
 from publisher.cli.common import (
     JsonOption,
     SiteOption,
+    answer,
     local,
     now,
     open_site,
@@ -73,6 +74,7 @@ def forget(
         ),
     ] = True,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Erase all that names a person; counts of what was sent stay true (GDPR article 17).
 
@@ -86,7 +88,8 @@ def forget(
     if not found:
         tell(f"publisher: nothing is known of {address}")
         raise typer.Exit(1)
-    tell("forgotten" + (", and kept off by a hash" if trace else ", without a trace"))
+    words = "forgotten" + (", and kept off by a hash" if trace else ", without a trace")
+    answer({"forgotten": True, "kept_off": trace}, words, json=json)
 
 
 def _facts(known: dict[str, Any], zone: str) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from publisher.cli.common import (
     SiteOption,
     TopicOption,
     ZoneOption,
+    answer,
     choice_of,
     newsletter_named,
     now,
@@ -45,6 +46,7 @@ def add(
         bool, typer.Option("--again", help="Bring back somebody who left; only if they asked.")
     ] = False,
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Add a subscriber, or change what one gets.
 
@@ -73,7 +75,11 @@ def add(
             f"publisher: {address} has left and is not brought back (--again if they asked for it)"
         )
         raise typer.Exit(1)
-    tell(f"{known.address} gets {', '.join(newsletter)}")
+    answer(
+        {"address": known.address, "newsletters": _as_dict(wanted)},
+        f"{known.address} gets {', '.join(newsletter)}",
+        json=json,
+    )
 
 
 @app.command("list")
@@ -111,7 +117,9 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
 
 @app.command()
 def remove(
-    address: Annotated[str, typer.Argument(help="The mail address.")], site: SiteOption = None
+    address: Annotated[str, typer.Argument(help="The mail address.")],
+    site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Take somebody off all newsletters; imports can't bring them back.
 
@@ -121,13 +129,12 @@ def remove(
 
     place = open_site(site)
     with open_store(place) as store:
-        found = store.subscribers.remove(
-            parse_address(address), now=now(), reason="removed by the operator"
-        )
+        wire = parse_address(address)
+        found = store.subscribers.remove(wire, now=now(), reason="removed by the operator")
     if not found:
         tell(f"publisher: nobody here has the address {address}")
         raise typer.Exit(1)
-    tell(f"{address} gets nothing any more")
+    answer({"address": wire, "state": "kept off"}, f"{wire} gets nothing any more", json=json)
 
 
 def _as_dict(choices: Mapping[str, Choice]) -> dict[str, dict[str, object]]:

@@ -9,6 +9,7 @@ import typer
 from publisher.cli.common import (
     JsonOption,
     SiteOption,
+    answer,
     local,
     now,
     open_site,
@@ -48,6 +49,7 @@ def add(
     who: WhoArgument,
     reason: Annotated[str, typer.Option(help="Why, for whoever reads the list.")] = "",
     site: SiteOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Keep an address or a whole domain off; who is subscribed from there gets nothing any more.
 
@@ -55,14 +57,18 @@ def add(
     """
     place = open_site(site)
     key = _key(who)
+    since, reason = now(), reason or "kept off by the operator"
     with open_store(place) as store:
-        said = reason or "kept off by the operator"
-        gone = store.suppressions.add(key, reason=said, now=now())
-    tell(f"{key} is kept off; {gone} subscribers taken off everything")
+        gone = store.suppressions.add(key, reason=reason, now=since)
+    answer(
+        {"who": key, "reason": reason, "since": since, "taken_off": gone},
+        f"{key} is kept off; {gone} subscribers taken off everything",
+        json=json,
+    )
 
 
 @app.command()
-def remove(who: WhoArgument, site: SiteOption = None) -> None:
+def remove(who: WhoArgument, site: SiteOption = None, json: JsonOption = False) -> None:
     """Let an address or a domain be written to again; it subscribes nobody.
 
     [bold]Example[/bold]:  publisher suppressions remove ana@paper.example
@@ -74,7 +80,7 @@ def remove(who: WhoArgument, site: SiteOption = None) -> None:
     if not found:
         tell(f"publisher: {key} is not kept off")
         raise typer.Exit(1)
-    tell(f"{key} may be written to again")
+    answer({"who": key}, f"{key} may be written to again", json=json)
 
 
 def _key(who: str) -> str:

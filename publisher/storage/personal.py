@@ -57,7 +57,7 @@ def held(connection: Connection, key: str, people: list[int]) -> dict[str, Any]:
             {**row, "topics": json.loads(row["topics"])}
             for row in _rows(connection, subscription, subscription.c.subscriber.in_(people))
         ],
-        "given up": [
+        "given_up": [
             {**row, "topics": json.loads(row["topics"])}
             for row in _rows(connection, former, former.c.subscriber.in_(people))
         ],
