@@ -14,8 +14,11 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp lint types
 	$(BIN)/python -m pytest -n 2
 
+# Each room by itself, and the sample and the seed story the whole way; what else is in tests/system
+# runs the whole program, and takes its time.
+QUICK := tests/unit tests/fuzz tests/system/test_sample.py tests/system/test_seed_story.py
 quick: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow" $(QUICK)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

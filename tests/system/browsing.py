@@ -113,5 +113,3 @@ while (walker.nextNode()) {
 }
 return faint;
 """
-
-pytestmark = pytest.mark.slow

@@ -3,7 +3,6 @@
 import shutil
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +87,6 @@ def carry_out(site, step, moment):
     return moment + timedelta(hours=value) if what == "wait" else moment
 
 
-@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,

@@ -5,8 +5,6 @@ import stat
 
 import pytest
 
-pytestmark = pytest.mark.slow  # nearly each of them starts the program
-
 GOOD = "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\n---\n\nThe ferry is back.\n"
 
 # file name, what is in it, the line that must be named (0: none), words of the message

@@ -12,7 +12,6 @@ pytest.importorskip("dkim", reason="dkimpy is missing")
 pytest.importorskip("cryptography", reason="cryptography is missing")
 
 
-@pytest.mark.slow
 def test_bench_send_measures_every_way_and_loses_nothing(tmp_path):
     out = tmp_path / "send.json"
     words = ["--rounds", "1", "--messages", "10", "--out", str(out)]
@@ -30,7 +29,6 @@ def test_bench_send_measures_every_way_and_loses_nothing(tmp_path):
     assert all(len(rates) == 1 for rates in first["rates"].values())
 
 
-@pytest.mark.slow
 def test_bench_telling_compares_every_two_kinds_of_address(tmp_path):
     out = tmp_path / "telling.json"
     done = subprocess.run(
@@ -61,7 +59,6 @@ def test_ranks_that_differ_are_told_from_ranks_that_do_not():
     assert (larger, round(p, 3)) == (8.5 / 16, 0.885)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

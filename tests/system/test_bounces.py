@@ -273,7 +273,6 @@ def imap_server():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.slow
 def test_an_imap_mailbox_is_emptied_into_the_store(sent):
     environ = {"PUBLISHER_IMAP_USERNAME": "bounces", "PUBLISHER_IMAP_PASSWORD": "secret"}
     with imap_server() as (port, mail):

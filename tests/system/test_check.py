@@ -5,8 +5,6 @@ import pytest
 
 from tests.system.conftest import ROOT
 
-pytestmark = pytest.mark.slow  # each starts the program
-
 
 def test_findings_have_a_place_and_the_exit_code_tells(site):
     site.article("good.md", "---\ndate: 2026-11-20\n---\n# Good\n\nText.\n")

@@ -15,7 +15,6 @@ from publisher.delivery.dkim import SigningKey
 from tests.names import name_server
 from tests.servers import serving
 
-pytestmark = pytest.mark.slow
 D = "courier.example"
 
 

@@ -12,8 +12,6 @@ import pytest
 
 from tests.system.conftest import ROOT
 
-pytestmark = pytest.mark.slow  # nearly each of them starts the program
-
 STORY = (
     "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\ntags: [Skerry]\n---\n\nThe ferry is back.\n"
 )

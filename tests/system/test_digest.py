@@ -85,7 +85,6 @@ def test_every_feature_is_shown_by_nine_in_ten_clients_or_has_a_fallback(message
     assert carrying <= {one.name for one in used} - weak
 
 
-@pytest.mark.slow
 def test_spamassassin_finds_little_in_it(message, tmp_path):
     if not shutil.which("spamassassin"):
         pytest.skip("SpamAssassin is missing (Debian: spamassassin)")

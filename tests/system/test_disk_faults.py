@@ -17,7 +17,7 @@ from tests.faults import Disk, Done, ledger, whole
 from tests.power import TASTES, Power
 from tests.system.conftest import CONFIG, SiteFolder
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200)]
+pytestmark = [pytest.mark.timeout(7200)]
 
 BEFORE = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 7, 10, tzinfo=UTC)

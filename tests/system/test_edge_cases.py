@@ -145,7 +145,6 @@ def titles(folder, name):
     return ["".join(title.itertext()) for title in feed.iterfind(f".//{kind}")]
 
 
-@pytest.mark.slow
 @pytest.mark.threat(3, 4, 11, 14)
 @pytest.mark.parametrize("name", CASES)
 def test_an_odd_article_costs_no_other_one_anything(site, judge, name):
@@ -169,7 +168,6 @@ def test_an_odd_article_costs_no_other_one_anything(site, judge, name):
             assert not any(part in one_["content_html"] for part in case.lacks)
 
 
-@pytest.mark.slow
 def test_all_of_them_at_once_with_everything_switched_on(site, judge):
     with serving() as server:
         pages = {

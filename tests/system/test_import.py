@@ -20,8 +20,6 @@ from tests.unit.exports.samples import (
     wxr_item,
 )
 
-pytestmark = pytest.mark.slow  # each starts the program
-
 
 def export(site, name, data):
     path = site.folder / name

@@ -12,7 +12,7 @@ import pytest
 
 from tests.system.mailing import CONNECTIONS, Mailing, expected, weak
 
-pytestmark = [pytest.mark.slow, pytest.mark.threat(37), pytest.mark.timeout(7200)]
+pytestmark = [pytest.mark.threat(37), pytest.mark.timeout(7200)]
 
 KILLS = int(os.environ.get("PUBLISHER_KILLS", "5"))
 PEOPLE = int(os.environ.get("PUBLISHER_PEOPLE", "400"))

@@ -16,8 +16,6 @@ from publisher.storage import Store
 from tests.system.conftest import SiteFolder
 from tests.system.previewing import copy_sample, previewing
 
-pytestmark = pytest.mark.slow
-
 
 def everything_in(folder):
     """Every file with its bytes and times."""

@@ -12,7 +12,6 @@ import pytest
 from tests.system.browsing import FAINT, OVERFLOW, complaints, open_browser, requests_of, show
 from tests.system.previewing import copy_sample, previewing
 
-pytestmark = pytest.mark.slow
 FERRY = "/articles/winter-ferry-to-skerry.txt"
 PARTS = {"article": FERRY, "feed": "/feeds/tags/skerry", "edition": "/newsletters/daily"}
 

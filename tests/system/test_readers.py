@@ -100,7 +100,6 @@ def look_at(path: Path, feeds: Path):
         assert (feeds / before.removeprefix("https://courier.example/")).is_file()
 
 
-@pytest.mark.slow
 @pytest.mark.threat(35)
 @pytest.mark.timeout(3000 if LONG else 300)
 def test_who_reads_while_we_publish_and_are_killed_sees_whole_and_valid_files(site):

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.threat(40)]
+pytestmark = pytest.mark.threat(40)
 
 STORY = "---\ntitle: Ferry returns\ndate: 2026-11-20 08:00\n---\n\nThe ferry is back.\n"
 

@@ -261,7 +261,6 @@ def test_build_sends_nothing(site):
     assert not site.outbox()
 
 
-@pytest.mark.slow
 @pytest.mark.threat(36)
 def test_a_stop_by_signal_hands_back_what_has_not_left(site):
     site.article("ferry.md", story())
@@ -296,7 +295,6 @@ def test_a_stop_by_signal_hands_back_what_has_not_left(site):
     assert edition["deliveries"] == {"sent": 3000}
 
 
-@pytest.mark.slow
 @pytest.mark.threat(37)
 def test_a_kill_loses_nothing_and_doubles_nothing_unseen(site):
     site.article("ferry.md", story())

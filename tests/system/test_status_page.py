@@ -11,7 +11,6 @@ from tests.system.browsing import AXE, CHECK, FAINT, OVERFLOW, open_browser, sho
 from tests.system.conftest import NOW
 from tests.system.service import contents, mail_server, make_site, serving
 
-pytestmark = pytest.mark.slow
 WORDS = "vier Moewen ueber dem Hafen"
 PAGE = "/newsletter/status"
 

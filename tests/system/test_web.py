@@ -22,8 +22,6 @@ from tests.system.service import (
 )
 from tests.vectors import vectors
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):

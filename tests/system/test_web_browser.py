@@ -17,8 +17,6 @@ from publisher.timetable import next_slot, schedule_of
 from tests.system.browsing import AXE, CHECK, FAINT, OVERFLOW, open_browser, requests_of, show
 from tests.system.service import mail_server, make_site, serving
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):

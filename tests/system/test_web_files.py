@@ -15,8 +15,6 @@ from publisher.output import Output
 from publisher.publish import build
 from tests.system.service import mail_server, make_site, serving
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):

@@ -8,7 +8,6 @@ import pytest
 from tests.system.service import mail_server, make_site, serving
 from tests.unit.returns.test_events import SENDGRID_KEY, basic, mailgun, sendgrid
 
-pytestmark = pytest.mark.slow
 JSON = {"Content_Type": "application/json"}
 
 

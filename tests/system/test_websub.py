@@ -84,7 +84,6 @@ def test_it_is_told_ever_more_seldom_and_named_after_a_day(site, hub):
     assert hub.asked == []
 
 
-@pytest.mark.slow
 def test_a_hub_that_does_not_answer_holds_up_nothing(site, hub):
     hub.pages["/"] = lambda handler: time.sleep(30)
     site.command("subscribers", "add", "ann@reader.example", "--newsletter", "daily")

@@ -11,7 +11,6 @@ from tests.system.conftest import ROOT
 from tests.system.mailing import CONNECTIONS, Mailing, expected
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.parametrize("store_url", ["postgresql"], indirect=True),
 ]
 PEOPLE = 2500

@@ -142,6 +142,7 @@ def test_no_bytes_make_the_check_fail(data):
     check_message(b"From: x\r\n\r\n" + data, domain=DOMAIN)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 def test_no_html_makes_the_check_fail(text):
     check(BASE.replace("<h1>", text.replace("\r", "")))

@@ -46,6 +46,7 @@ def text_of(fields, body):
     return f"---\n{lines}---\n\n{body}\n"
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(FIELDS, st.lists(PIECES, max_size=8).map("".join), st.booleans())
 def test_an_outline_is_that_of_the_whole_entry(fields, body, is_known):
@@ -115,6 +116,7 @@ KEYS = st.sampled_from(["title", "tags", "date", "null", "a_b", ""])
 LINES = st.tuples(KEYS, st.sampled_from([": ", ": ", ":", "  : "]), VALUES).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(LINES, max_size=3).map("\n".join), st.sampled_from(["", "\n"]))
 def test_plain_front_matter_is_read_as_yaml_reads_it(block, end):

@@ -36,6 +36,7 @@ def outcome(text):
         return str(err)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=12).map("".join))
 def test_the_short_way_and_the_long_way_agree(body):

@@ -45,6 +45,7 @@ SPLICES = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(SEEDS, SPLICES)
 @example(rss(item('x" y: {{', html="\u2028\ufeff")), [])

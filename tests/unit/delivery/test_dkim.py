@@ -197,6 +197,7 @@ def test_an_unfit_key_is_named_and_not_shown(text, what):
 _TEXT = st.text(st.sampled_from(" \t\n.=-abcé潮<>&"), max_size=60)
 
 
+@pytest.mark.slow
 @given(_TEXT, _TEXT, _TEXT)
 def test_whatever_the_words_are_the_signature_fits(before, after, name):
     message = Message(

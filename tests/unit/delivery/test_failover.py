@@ -117,6 +117,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", list(REFUSALS))
 def test_the_next_takes_over_from_one_that_takes_nothing(store, send, relays, fault):
     first, second = relays(**GOOD | REFUSALS[fault]), relays()

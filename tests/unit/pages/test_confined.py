@@ -19,6 +19,7 @@ def restyled(templates, source):
     return Templates(Restyled(templates | {NAME: source}, frozenset({NAME})))
 
 
+@pytest.mark.slow
 @pytest.mark.threat(16)
 @pytest.mark.parametrize("source", vectors("template"), ids=lambda source: source[:50])
 def test_row_16_a_hostile_template_is_named_and_nothing_else_happens(

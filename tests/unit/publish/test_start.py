@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SITE = '[publication]\ntitle = "Paper"\nurl = "https://paper.example/"\n'
 ARTICLE = "---\ntitle: A ferry\ndate: 2026-11-08\n---\n\nIt sails.\n"
 HEAVY = (
@@ -18,6 +20,7 @@ HEAVY = (
 )
 BUILD = """
 import sys
+import pytest
 from publisher.cli import main
 sys.argv[1:] = ["build", "--site", sys.argv[1], "--json"]
 try:
@@ -33,6 +36,7 @@ def build(site):
     return set(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_a_build_with_nothing_to_do_imports_nothing_that_reads_or_renders(tmp_path):
     (tmp_path / "publisher.toml").write_text(SITE)
     (tmp_path / "articles").mkdir()

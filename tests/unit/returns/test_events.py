@@ -239,6 +239,7 @@ def test_events_of_mailgun():
     assert caught.value.forged
 
 
+@pytest.mark.slow
 @pytest.mark.threat(6)
 @given(
     st.recursive(
