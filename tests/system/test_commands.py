@@ -1,4 +1,4 @@
-"""The command line, and the commands that the README shows."""
+"""The command line."""
 
 import json
 import re
@@ -96,43 +96,6 @@ def test_the_nearest_site_upwards_is_found(tmp_path):
     publisher("init", "paper", cwd=tmp_path)
     assert publisher("build", cwd=tmp_path / "paper/articles").returncode == 0
     assert (tmp_path / "paper/feeds/rss.xml").exists()
-
-
-def test_the_readmes_commands_work(tmp_path):
-    """The lines of "60 seconds" as they stand, but for pip, in a shell."""
-    readme = (ROOT / "README.md").read_text()
-    block = re.search(r"## 60 seconds.*?```sh\n(.*?)```", readme, re.DOTALL)
-    assert block is not None
-    (tmp_path / "story.txt").write_text("Tide table out\n\nSALTMARSH (VNA) — The table is out.\n")
-    lines = [line for line in block[1].splitlines() if not line.startswith("pip ")]
-    assert len(lines) == 4
-    script = f'set -e\npublisher() {{ "{sys.executable}" -m publisher "$@"; }}\n' + "\n".join(lines)
-    done = subprocess.run(
-        ["sh", "-c", script],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Tide table out" in (tmp_path / "paper/feeds/rss.xml").read_text()
-    assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
-
-
-def test_the_commands_of_getting_started_work(tmp_path):
-    """Its shell blocks as they stand, one after the other."""
-    page = (ROOT / "docs/start.md").read_text()
-    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
-    assert len(blocks) >= 3
-    script = f'set -e\npublisher() {{ "{sys.executable}" -m publisher "$@"; }}\n' + "".join(blocks)
-    done = subprocess.run(
-        ["sh", "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len(list((tmp_path / "paper/outbox").glob("*.eml"))) == 1
-    assert "Would send" in done.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

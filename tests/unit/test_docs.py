@@ -1,9 +1,13 @@
-"""What the documents point to is there."""
+"""What the documents point to is there, and what they show is understood.
+
+tests/system/test_documents.py runs what can run.
+"""
 
 import importlib.util
 import itertools
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,6 +18,7 @@ import typer.main
 
 from publisher.cli.commands import app
 from publisher.config import load_site
+from tests.documents import CONFIG, PAGES, add_to, blocks, is_vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -26,14 +31,34 @@ def test_every_file_that_a_document_links_to_is_there(document):
     assert gone == []
 
 
-@pytest.mark.parametrize(
-    "example", re.findall(r"```toml\n(.*?)```", (ROOT / "docs/feeds.md").read_text(), re.DOTALL)
-)
-def test_what_the_page_on_feeds_shows_is_a_configuration(example, tmp_path):
-    site = '[publication]\ntitle = "A"\nurl = "https://paper.example/"\nemail = "a@paper.example"\n'
-    asia = "" if "[feeds.asia]" in example else '[feeds.asia]\ntitle = "Asia"\n'
-    (tmp_path / "publisher.toml").write_text(site + example + asia, encoding="utf-8")
-    load_site(tmp_path, {})
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_says_to_write_is_a_configuration(page, tmp_path):
+    config = CONFIG
+    for block in blocks(page):
+        if block.language == "toml" and not is_vocabulary(block.text):
+            config = add_to(config, block.text)
+            (tmp_path / "publisher.toml").write_text(config, encoding="utf-8")
+            named = re.findall(r"PUBLISHER_\w+", block.text)
+            load_site(tmp_path, dict.fromkeys(named, "a word"))
+
+
+def test_a_pages_table_takes_the_place_of_what_it_says_again():
+    after = add_to(CONFIG, '[mail]\ntransport = "smtp"\n[mail.smtp]\nhost = "a.example"\n')
+    told = tomllib.loads(after)["mail"]
+    assert told == {
+        "from": "The Paper <news@paper.example>", "transport": "smtp", "smtp": {"host": "a.example"},
+    }  # fmt: skip
+
+
+def test_no_command_stands_in_a_block_that_is_not_called_shell():
+    loose = [
+        (page.name, text)
+        for page in PAGES
+        for language, text, _ in blocks(page)
+        if not language
+        and re.search(r"^(publisher (?!.*\[OPTIONS\])|export |sudo |make )", text, re.MULTILINE)
+    ]
+    assert loose == []
 
 
 def walk(command, words=()):
@@ -44,7 +69,8 @@ def walk(command, words=()):
         yield from walk(one, (*words, name))
 
 
-COMMANDS = dict(walk(typer.main.get_command(app)))
+PROGRAM = typer.main.get_command(app)
+COMMANDS = dict(walk(PROGRAM))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -55,17 +81,19 @@ def test_the_help_of_every_command_has_an_example(words):
 
 
 def lines_of(document):
-    """The commands that a document shows, as a shell would part them."""
-    text = document.read_text(encoding="utf-8").replace("\\\n", " ")
-    for block in re.findall(r"^```(?:sh)?\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
-        for line in block.splitlines():
-            if not line.startswith("publisher "):
-                continue
-            parts = shlex.shlex(line, posix=True, punctuation_chars="|>&;")
-            parts.whitespace_split = True
-            words = list(itertools.takewhile(lambda one: not one or set(one) - set("|>&;"), parts))
-            if words[:1] == ["publisher"] and not {"...", "[OPTIONS]"} & set(words):
-                yield tuple(words)
+    """The commands that a document shows, as a shell would part them, wherever they stand."""
+    for block in blocks(document):
+        for line in block.text.replace("\\\n", " ").splitlines():
+            # In a crontab, a unit or a pipe, other words stand before it.
+            found = re.search(r"(?:^|[\s/=|\"])(publisher (?:[a-z]|--).*)", line)
+            if found and "[OPTIONS]" not in line:
+                yield parted(found[1].removesuffix('"' * (found[1].count('"') % 2)))
+
+
+def parted(line):
+    parts = shlex.shlex(line, posix=True, punctuation_chars="|>&;")
+    parts.whitespace_split = True
+    return tuple(itertools.takewhile(lambda one: not one or set(one) - set("|>&;"), parts))
 
 
 SHOWN = sorted({line for document in DOCUMENTS for line in lines_of(document)})
@@ -78,11 +106,56 @@ def test_the_documents_show_many_commands():
 @pytest.mark.parametrize("line", SHOWN, ids=" ".join)
 def test_every_command_that_a_document_shows_is_one_that_we_have(line):
     words = [*line[1:]]
-    command = typer.main.get_command(app)
+    command = PROGRAM
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
     # Parses words and options, and runs nothing.
     command.make_context("publisher", words)
+
+
+def spoken_of(document):
+    """The commands that stand within a sentence, often without what they need."""
+    prose = re.sub(
+        r"^ *```.*?^ *```$", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    return re.findall(r"`publisher ((?:[a-z]|--)[^`]*)`", prose)
+
+
+SPOKEN = sorted({" ".join(line.split()) for page in DOCUMENTS for line in spoken_of(page)})
+
+
+@pytest.mark.parametrize("line", SPOKEN)
+def test_every_command_that_a_sentence_names_is_one_that_we_have(line):
+    words = shlex.split(line)
+    command = PROGRAM
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]
+    assert command is not PROGRAM or not words or words[0][0] == "-"
+    options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    asked = {word.partition("=")[0] for word in words if word.startswith("-")}
+    assert asked <= options | {"--help", "--version", "--install-completion", "--show-completion"}
+
+
+UNITS = [
+    (page.name, block.text) for page in PAGES for block in blocks(page) if block.language == "ini"
+]
+
+
+def test_the_units_that_pages_show_are_units(tmp_path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is missing")
+    assert len(UNITS) == 4
+    for number, (page, text) in enumerate(UNITS):
+        kind = "timer" if "[Timer]" in text else "service"
+        unit = tmp_path / f"{page.removesuffix('.md')}-{number - (kind == 'timer')}.{kind}"
+        unit.write_text(re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *sorted(tmp_path.iterdir())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_key_has_its_meaning_and_none_is_left_over():
