@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from pygments.lexers import BashLexer
+
 project = "publisher"
 author = "The publisher authors"
 extensions = ["myst_parser"]
@@ -36,4 +38,5 @@ def _inside(_app, name, source):
 
 
 def setup(app):
+    app.add_lexer("cron", BashLexer)
     app.connect("source-read", _inside)
