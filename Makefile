@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLISHER := $(BIN)/python -m publisher
 
-.PHONY: run test quick lint types fuzz wheel-test messages lock clean
+.PHONY: run test quick lint types fuzz wheel-test docs links messages lock clean
 
 run: $(VENV)/run.stamp
 	@$(PUBLISHER) subscribers import subscribers.csv
@@ -43,6 +43,10 @@ docs: $(VENV)/dev.stamp
 	$(BIN)/python -m docs.reference
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 	@echo "Look at build/docs/index.html"
+
+# Whether the addresses of the internet that the pages name still answer. It needs a network, so it is no test.
+links: $(VENV)/dev.stamp
+	$(BIN)/python -m sphinx -q -b linkcheck docs build/links
 
 # Gathers what is to be translated, and compiles what is. Fill in what publisher.po lacks, run again.
 MESSAGES := publisher/pages/locale
