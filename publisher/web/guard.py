@@ -1,15 +1,14 @@
-"""What the service puts up with: how many headers, how large a body, how slow a client."""
+"""What the service puts up with: how many headers, how large a body, how slow a form."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 
 from starlette.datastructures import FormData
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.web.problems import Problem
 
@@ -18,7 +17,6 @@ MOST_HEAD = 16 * 1024  # bytes of all header fields
 MOST_BODY = 64 * 1024  # bytes; every form of ours has far less
 _DRAINED = 16 * 1024 * 1024  # of what is too large, so that its sender stays to hear so
 BODY_SECONDS = 10  # for the whole of it
-SEND_SECONDS = 30  # for a piece of an answer to be taken
 _MOST_FIELDS = 2000
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _ALLOW = b"GET, HEAD, POST, OPTIONS"
@@ -40,13 +38,7 @@ class Guard:
         if status:
             await _answer(send, status)
             return
-
-        async def patient(message: Message) -> None:
-            async with asyncio.timeout(SEND_SECONDS):
-                await send(message)
-
-        with suppress(TimeoutError):  # whoever does not read gets no more
-            await self._app(scope, receive, patient)
+        await self._app(scope, receive, send)
 
 
 def _refusal(scope: Scope) -> int:

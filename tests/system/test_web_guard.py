@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -221,6 +222,31 @@ def test_who_never_ends_is_hung_up_on(service):
     assert said[0] == said[1] == b""
     assert said[2].startswith(b"HTTP/1.1 200")
     assert said[3].startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.threat(25)
+def test_more_slow_clients_than_there_is_room_for_shut_nobody_out(service):
+    """Heads byte by byte, idle ones, bodies without end to what reads none, answers not taken."""
+    (service.site / "feeds" / "large.mp3").write_bytes(b"x" * (8 << 20))
+    host = b" HTTP/1.1\r\nHost: x\r\n"
+    kinds = (
+        b"GET /rss.xml" + host,
+        b"GET /rss.xml" + host + b"\r\n",
+        b"POST /rss.xml" + host + b"Content-Length: 999999999999\r\n\r\nx",
+        b"GET /large.mp3" + host + b"\r\n",
+    )
+    with ExitStack() as stack:
+        for number in range(480):  # 120 that are answered and do not read, and 400 are the limit
+            call = socket.create_connection(("127.0.0.1", service.port), timeout=60)
+            stack.enter_context(call)
+            call.sendall(kinds[number % len(kinds)])
+            if number % 40 == 39:
+                assert service.get("/rss.xml").status == 200, number
+        tag = service.get("/rss.xml").headers["etag"]
+        assert service.get("/rss.xml", If_None_Match=tag).status == 304
+        large = service.ask("POST", "/newsletter/subscribe", b"x" * 10_000_000)
+        assert large.status == 413
+    assert service.get("/newsletter/subscribe").status == 200
 
 
 def test_a_network_that_asks_too_often_waits(tmp_path):
