@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import typer.main
 from click import Command, Context
 from pydantic import BaseModel
 
@@ -23,7 +22,7 @@ _MARKUP = re.compile(r"\[/?bold\]")
 
 def commands() -> str:
     """Every command: what it does, its arguments and options, an example."""
-    from publisher.cli.commands import app
+    from publisher.cli.commands import program
 
     lines = [
         "# Commands",
@@ -42,7 +41,7 @@ def commands() -> str:
             "`publisher --show-completion` prints it instead."
         ),
     ]
-    root = typer.main.get_command(app)
+    root = program()
     answers = tomllib.loads((DOCS / "answers.toml").read_text(encoding="utf-8"))
     for words, command in _walk(root, ()):
         lines += ["", *_command(words, command), *_answer(answers.get(" ".join(words), {}))]

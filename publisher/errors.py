@@ -5,7 +5,7 @@
     ├── UsageError          asked for something that is not there                      exit 2
     ├── ArticleError        one article can't be read; the others go on                exit 1
     ├── TemplateError       a template can't be compiled or rendered                   exit 1
-    ├── AddressError        a mail address that can't be used                          exit 1
+    ├── AddressError        a mail address that can't be used                          exit 2
     ├── CheckError          what was about to leave breaks a MUST                      exit 1
     ├── StoreError          the database can't be opened, read or written              exit 75
     │   └── LedgerError         the deliveries of an edition don't add up                exit 1
@@ -72,6 +72,8 @@ class TemplateError(PublisherError):
 
 class AddressError(PublisherError):
     """A mail address that can't be used."""
+
+    exit_code = 2
 
 
 class CheckError(PublisherError):

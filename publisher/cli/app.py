@@ -18,9 +18,7 @@ def main() -> None:
     # What is imported stays: looking for cycles in it again and again takes a tenth of the start.
     gc.set_threshold(50_000)
     try:
-        from publisher.cli.commands import app  # noqa: PLC0415 - only now, to answer quickly
-
-        app()
+        sys.exit(_run())
     except PublisherError as err:
         sys.exit(_tell(err))
     except KeyboardInterrupt:
@@ -29,6 +27,19 @@ def main() -> None:
         # The reader of our output (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _run() -> int:
+    from publisher.cli.commands import program  # noqa: PLC0415 - only now, to answer quickly
+    from publisher.cli.teaching import MISUSE, PROGRAM, explain  # noqa: PLC0415
+
+    try:
+        code = program()(prog_name=PROGRAM, standalone_mode=False)
+    except MISUSE as err:
+        if said := explain(err):
+            print(said, file=sys.stderr)  # noqa: T201
+        return 2
+    return code if isinstance(code, int) else 0
 
 
 def _tell(err: PublisherError) -> int:

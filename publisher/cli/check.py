@@ -22,7 +22,7 @@ def check(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FILE]...",
+            metavar="FILE",
             help="Articles, feeds or messages (.eml); else everything in the publication.",
         ),
     ] = None,

@@ -77,8 +77,9 @@ def newsletter_named(site: Site, name: str) -> Newsletter:
     """The newsletter of this name; UsageError with those that there are."""
     found = site.newsletter(name)
     if found is None:
-        there = ", ".join(one.name for one in site.newsletters) or "none"
-        raise UsageError(f"there is no newsletter {name!r}", mend=f"there is: {there}")
+        there = ", ".join(one.name for one in site.newsletters)
+        mend = f"there is: {there}" if there else f"write [newsletters.{name}] into publisher.toml"
+        raise UsageError(f"there is no newsletter {name!r}", mend=mend)
     return found
 
 

@@ -28,6 +28,7 @@ from publisher.cli.common import (
 from publisher.errors import TransportError
 
 if TYPE_CHECKING:
+    from publisher.config import Site
     from publisher.publish.trial import Trial
     from publisher.storage import Counts, EditionRecord
 
@@ -146,9 +147,18 @@ def send_test(
                     f"the test to {address} was not accepted: "
                     f"{receipt.outcome.value} {receipt.reply}"
                 )
-            words = f"Sent to {address}: {trial.rendered.subject}"
+            words = f"{_where(place)} for {address}: {trial.rendered.subject}"
     told = {"to": address, "bytes": size, "dry_run": dry_run}
     answer(_trial_as_dict(trial) | told, words, json=json)
+
+
+def _where(site: Site) -> str:
+    """What became of a message that was taken."""
+    mail = site.settings.mail
+    if mail and mail.transport == "smtp":
+        return "Sent to the relay"
+    folder = site.folder / mail.outbox.folder if mail else site.folder
+    return f'Kept in {folder}/ and not sent, as [mail] transport is "outbox",'
 
 
 def _trial_as_dict(trial: Trial) -> dict[str, Any]:

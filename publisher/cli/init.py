@@ -11,6 +11,7 @@ import typer
 from publisher.cli.common import JsonOption, answer, now
 from publisher.errors import OutputError, UsageError
 
+_URL = "https://paper.example/"
 _CONFIG = """\
 # What publisher reads before anything else. Every key: docs/configuration.md.
 
@@ -65,9 +66,7 @@ outbox/
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to make; it may exist, but empty.")],
     title: Annotated[str, typer.Option(help="The publication's title.")] = "My publication",
-    url: Annotated[
-        str, typer.Option(help="Where feeds/ will be served.")
-    ] = "https://paper.example/",
+    url: Annotated[str, typer.Option(help="Where feeds/ will be served.")] = _URL,
     sender: Annotated[str, typer.Option("--from", help="Who the newsletter comes from.")] = "",
     json: JsonOption = False,
 ) -> None:
@@ -109,9 +108,13 @@ def init(
             mend="choose a folder that you may write in",
         ) from err
     load_site(folder, {})
+    placeholder = (
+        f"Before anybody reads it, write your own address into {folder}/{CONFIG_NAME} (url,\n"
+        f"domain and from), where {url} stands now: all ids are made of it.\n"
+    )
     answer(
         {"folder": str(folder), "files": sorted(files)},
-        f"Made {folder}/. Next:\n"
+        f"Made {folder}/.\n{placeholder if url == _URL else ''}Next:\n"
         f"  publisher subscribers add you@{domain} --newsletter daily --site {folder}\n"
         f"  publisher run --site {folder}           # feeds/, and a digest in outbox/\n"
         f"  publisher preview --site {folder}       # all of it as readers would see it\n"

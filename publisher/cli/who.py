@@ -38,7 +38,7 @@ def show(
     only: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[STATE]...",
+            metavar="STATE",
             help="With --who, these alone: sent, failed, held, deferred, pending, claimed, "
             "started, or twice (perhaps got it twice).",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
@@ -97,6 +98,16 @@ def _line_of(text: str, where: tuple[str, ...]) -> int:
 
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip(" \"'") for part in dotted.split("."))
+
+
+def not_toml(path: Path, err: tomllib.TOMLDecodeError) -> str:
+    """What keeps a file from being read at all, with its line where the parser tells it."""
+    mend = "texts stand in quotes, one key a line, tables in [brackets]"
+    said, _, place = str(err).rpartition(" (at line ")
+    line, _, column = place.removesuffix(")").partition(", column ")
+    if not line.isdigit():
+        return describe(f"is not TOML: {err}", mend, str(path))
+    return describe(f"is not TOML: {said} in column {column}", mend, str(path), int(line))
 
 
 def refused(path: Path, mistakes: Sequence[str]) -> ConfigError:

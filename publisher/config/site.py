@@ -16,7 +16,7 @@ from publisher.config.bounces import BounceSecrets, bounce_secrets
 from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
-from publisher.config.mistakes import explain, mistake, refused
+from publisher.config.mistakes import explain, mistake, not_toml, refused
 from publisher.config.tables import (
     DkimTable,
     MailTable,
@@ -131,7 +131,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
-        raise ConfigError(f"{CONFIG_NAME} is not TOML: {err}", path=str(path)) from None
+        raise refused(path, [not_toml(path, err)]) from None
     try:
         settings = Settings.model_validate(values)
     except ValidationError as err:

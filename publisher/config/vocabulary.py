@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from publisher.config.mistakes import mistake
+from publisher.config.mistakes import mistake, not_toml
 from publisher.config.tables import Table
 from publisher.config.values import Line, MediaTopic
 from publisher.errors import ConfigError
@@ -48,7 +48,7 @@ def load_vocabulary(folder: Path) -> tuple[Vocabulary, list[str]]:
     try:
         table = VocabularyTable.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as err:
-        return Vocabulary(), [f"{path}: is not TOML: {err}"]
+        return Vocabulary(), [not_toml(path, err)]
     except ValidationError as err:
         found = [_explain(item, text, path) for item in err.errors(include_url=False)]
         return Vocabulary(), found

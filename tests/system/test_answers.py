@@ -4,10 +4,9 @@ import json
 import tomllib
 
 import pytest
-import typer.main
 from typer.testing import CliRunner
 
-from publisher.cli.commands import app
+from publisher.cli.commands import app, program
 from tests.system.conftest import ROOT
 
 TOLD = tomllib.loads((ROOT / "docs/answers.toml").read_text(encoding="utf-8"))
@@ -17,6 +16,7 @@ BOUNCE = "From: postmaster@reader.example\nSubject: no\n\nSomething went wrong h
 SILENT = {
     "bounces": "a mail server's pipe reads the exit code alone",
     "bounces show": "it gives a message as it came",
+    "help": "it speaks to people",
     "password": "it has nothing to say",
     "preview": "it serves until it is stopped",
     "schedule": "it runs until it is stopped",
@@ -34,7 +34,7 @@ def walk(command, words=()):
         yield from walk(one, (*words, name))
 
 
-COMMANDS = dict(walk(typer.main.get_command(app)))
+COMMANDS = dict(walk(program()))
 
 
 def has_json(command):

@@ -33,51 +33,6 @@ def test_the_version_is_said():
     assert re.fullmatch(r"publisher \d+\.\d+\.\d+\n", done.stdout)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        (),
-        ("init",),
-        ("run",),
-        ("build",),
-        ("schedule",),
-        ("preview",),
-        ("status",),
-        ("worker",),
-        ("migrate",),
-        ("editions", "list"),
-        ("editions", "show"),
-        ("editions", "pause"),
-        ("editions", "resume"),
-        ("editions", "cancel"),
-        ("editions", "preview"),
-        ("editions", "send-test"),
-        ("subscribers", "add"),
-        ("subscribers", "list"),
-        ("subscribers", "remove"),
-        ("subscribers", "import"),
-        ("subscribers", "export"),
-        ("subscribers", "show"),
-        ("subscribers", "held"),
-        ("subscribers", "forget"),
-        ("suppressions", "list"),
-        ("suppressions", "add"),
-        ("suppressions", "remove"),
-        ("bounces",),
-        ("bounces", "list"),
-        ("bounces", "show"),
-        ("tags",),
-        ("tags", "review"),
-    ],
-)
-def test_every_command_has_help_with_an_example(words):
-    done = publisher(*words, "--help")
-    assert done.returncode == 0
-    if words:
-        assert "Example" in done.stdout
-        assert f"publisher {' '.join(words)}" in done.stdout
-
-
 def test_init_makes_a_site_that_runs_at_once(tmp_path):
     done = publisher(
         "init", "paper", "--title", 'The "Paper"', "--url", "https://paper.example/", cwd=tmp_path
@@ -108,6 +63,28 @@ def test_a_shell_can_complete_commands(shell, tmp_path):
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin", "_PUBLISHER_COMPLETE": f"complete_{shell}", **asked},
     )  # fmt: skip
     assert "subscribers" in done.stdout, done.stderr
+
+
+def test_a_shell_completes_commands_and_options(tmp_path):
+    """As bash does it at a press of Tab, with the script that the program gives it."""
+    (tmp_path / "publisher").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m publisher "$@"\n')
+    (tmp_path / "publisher").chmod(0o755)
+    script = """
+    eval "$(publisher --show-completion)"
+    press() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); "$(complete -p publisher |
+      sed 's/.*-F \\([^ ]*\\).*/\\1/')" publisher; echo "${COMPREPLY[@]}"; }
+    press publisher subs
+    press publisher editions send-test --dry
+    """
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)},
+    )
+    assert done.stdout == "subscribers\n--dry-run\n", done.stderr
 
 
 def test_the_documents_show_every_key_of_the_configuration():

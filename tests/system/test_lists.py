@@ -157,5 +157,5 @@ def test_a_domain_is_kept_off_by_name(paper):
     assert "rivals" in paper.command("suppressions", "list").stdout
     paper.command("suppressions", "remove", "@reader.example")
     paper.command("suppressions", "remove", "@reader.example", code=1)
-    paper.command("suppressions", "add", "nobody", code=1)
+    paper.command("suppressions", "add", "nobody", code=2)
     assert "4 imported" in paper.command("subscribers", "import", put(paper, OURS)).stderr

@@ -14,9 +14,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from publisher.cli.commands import app
+from publisher.cli.commands import program
 from publisher.config import load_site
 from tests.documents import CONFIG, PAGES, add_to, blocks, is_vocabulary
 
@@ -69,7 +68,7 @@ def walk(command, words=()):
         yield from walk(one, (*words, name))
 
 
-PROGRAM = typer.main.get_command(app)
+PROGRAM = program()
 COMMANDS = dict(walk(PROGRAM))
 
 

@@ -80,4 +80,6 @@ def fit(text: str) -> str:
 def words_of(err: Exception) -> str:
     """What happened to a connection, in a few words."""
     number = err.errno if isinstance(err, OSError) else None
-    return fit(os.strerror(number) if number and number > 0 else str(err)) or type(err).__name__
+    # Of a name that is not found the number is none of the system's (getaddrinfo(3)).
+    said = os.strerror(number) if number and number > 0 else getattr(err, "strerror", None)
+    return fit(said or str(err)) or type(err).__name__

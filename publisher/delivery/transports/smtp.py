@@ -171,7 +171,10 @@ _TROUBLES = {
     ),
     Trouble.SENDER: (
         "{} refuses our address as sender",
-        "see that the relay may send for [mail] from and bounces, and that we log in",
+        (
+            "see that the relay may send for [mail] from and bounces; if it wants a login, set "
+            "PUBLISHER_SMTP_USERNAME and PUBLISHER_SMTP_PASSWORD"
+        ),
     ),
 }
 
