@@ -30,11 +30,18 @@ def main() -> None:
 
 
 def _run() -> int:
-    from publisher.cli.commands import program  # noqa: PLC0415 - only now, to answer quickly
+    seen = None
+    if sys.argv[1:2] in (["run"], ["build"]):
+        from publisher.cli.idle import answer_at_rest  # noqa: PLC0415 - only now: it is quick
+
+        is_answered, seen = answer_at_rest(sys.argv[1:])
+        if is_answered:
+            return 0
+    from publisher.cli.commands import program  # noqa: PLC0415 - the same
     from publisher.cli.teaching import MISUSE, PROGRAM, explain  # noqa: PLC0415
 
     try:
-        code = program()(prog_name=PROGRAM, standalone_mode=False)
+        code = program()(prog_name=PROGRAM, standalone_mode=False, obj=seen)
     except MISUSE as err:
         if said := explain(err):
             print(said, file=sys.stderr)  # noqa: T201

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.cli.common import JsonOption, SiteOption, now, open_site, show_json, show_table
+from publisher.cli.common import now, open_site, show_json, show_table
+from publisher.cli.options import JsonOption, SiteOption
 
 if TYPE_CHECKING:
     from publisher.config import Site

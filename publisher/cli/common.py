@@ -1,4 +1,7 @@
-"""What commands share: the site option, the clock, signals, JSON and tables."""
+"""What commands share: the site, its store, the clock, signals, JSON and tables.
+
+Imported before it is known whether there is anything to do, so nothing here takes long to import.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from publisher.errors import UsageError
 
@@ -23,24 +23,6 @@ if TYPE_CHECKING:
     from publisher.config import Site
     from publisher.model import Choice, Newsletter
     from publisher.storage import Store
-
-SiteOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--site", help="The folder with publisher.toml; else the nearest one upwards from here."
-    ),
-]
-QuietOption = Annotated[
-    bool,
-    typer.Option(
-        "--quiet", "-q", help="Say nothing unless something has to be mended, as for cron."
-    ),
-]
-FullOption = Annotated[
-    bool,
-    typer.Option("--full", help="Read and write everything again, whatever is known unchanged."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a script.")]
 
 
 def open_site(folder: Path | None) -> Site:
@@ -83,20 +65,6 @@ def newsletter_named(site: Site, name: str) -> Newsletter:
     return found
 
 
-TopicOption = Annotated[
-    list[str] | None,
-    typer.Option("--topic", help="tag:china, section:world or author:ana-reis; else everything."),
-]
-FrequencyOption = Annotated[
-    str, typer.Option(help="each, daily, weekly or monthly; else as the newsletter is scheduled.")
-]
-LanguageOption = Annotated[
-    str,
-    typer.Option(help="Of the words around the articles: en or de; else the newsletter's own."),
-]
-ZoneOption = Annotated[str, typer.Option(help="Such as Asia/Tokyo; else the newsletter's own.")]
-
-
 def choice_of(
     newsletter: Newsletter, topics: Sequence[str] | None, frequency: str, timezone: str
 ) -> Choice:
@@ -123,12 +91,12 @@ def now() -> datetime:
 
 def tell(text: str) -> None:
     """Say something to the person at the terminal."""
-    typer.echo(text, err=True)
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def show_json(value: Any) -> None:
     """Answer a script."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_iso), flush=True)  # noqa: T201
 
 
 def answer(value: Any, words: str, *, json: bool) -> None:
@@ -154,6 +122,8 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 def local(moment: datetime | None, zone: str) -> str:
     """A moment as a clock in `zone` shows it."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z") if moment else "-"
 
 

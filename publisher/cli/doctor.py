@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli.common import JsonOption, SiteOption, open_site, show_json
+from publisher.cli.common import open_site, show_json
+from publisher.cli.options import JsonOption, SiteOption
 
 
 def doctor(site: SiteOption = None, json: JsonOption = False) -> None:

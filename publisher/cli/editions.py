@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from publisher.cli.common import (
-    FrequencyOption,
-    JsonOption,
-    LanguageOption,
-    SiteOption,
-    TopicOption,
-    ZoneOption,
     answer,
     choice_of,
     local,
@@ -24,6 +18,14 @@ from publisher.cli.common import (
     show_json,
     show_table,
     tell,
+)
+from publisher.cli.options import (
+    FrequencyOption,
+    JsonOption,
+    LanguageOption,
+    SiteOption,
+    TopicOption,
+    ZoneOption,
 )
 from publisher.errors import TransportError
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import JsonOption, SiteOption, now, open_site, show_json, tell
+from publisher.cli.common import now, open_site, show_json, tell
+from publisher.cli.options import JsonOption, SiteOption
 
 if TYPE_CHECKING:
     from publisher.exports import Finds, Folder, Wishes

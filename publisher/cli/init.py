@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from publisher.cli.common import JsonOption, answer, now
+from publisher.cli.common import answer, now
+from publisher.cli.options import JsonOption
 from publisher.errors import OutputError, UsageError
 
 _URL = "https://paper.example/"
@@ -58,6 +59,7 @@ publisher.key
 publisher.password
 dkim*.key
 publisher.lock
+publisher.rest
 publisher.seen
 outbox/
 """

@@ -11,16 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
-    newsletter_named,
-    now,
-    open_site,
-    open_store,
-    show_json,
-    tell,
-)
+from publisher.cli.common import newsletter_named, now, open_site, open_store, show_json, tell
+from publisher.cli.options import JsonOption, SiteOption
 
 if TYPE_CHECKING:
     from publisher.config import Site

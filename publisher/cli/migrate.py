@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from publisher.cli.common import JsonOption, SiteOption, answer, open_site, open_store
+from publisher.cli.common import answer, open_site, open_store
+from publisher.cli.options import JsonOption, SiteOption
 
 
 def migrate(site: SiteOption = None, json: JsonOption = False) -> None:

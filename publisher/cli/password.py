@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import SiteOption, open_site, tell
+from publisher.cli.common import open_site, tell
+from publisher.cli.options import SiteOption
 
 
 def password(

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
-    answer,
-    local,
-    newsletter_named,
-    now,
-    open_site,
-    open_store,
-    tell,
-)
+from publisher.cli.common import answer, local, newsletter_named, now, open_site, open_store, tell
+from publisher.cli.options import JsonOption, SiteOption
 from publisher.cli.people import AddressArgument
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
     answer,
     local,
     now,
@@ -20,6 +18,7 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
+from publisher.cli.options import JsonOption, SiteOption
 
 AddressArgument = Annotated[str, typer.Argument(help="The mail address.")]
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import SiteOption, find_site, now, open_site, stopping, tell
+from publisher.cli.common import find_site, now, open_site, stopping, tell
+from publisher.cli.options import SiteOption
 
 
 def preview(

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
-    now,
-    open_site,
-    open_store,
-    show_json,
-    show_table,
-    tell,
-)
+from publisher.cli.common import now, open_site, open_store, show_json, show_table, tell
 from publisher.cli.editions import EditionArgument
+from publisher.cli.options import JsonOption, SiteOption
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
 

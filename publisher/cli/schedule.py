@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import SiteOption, now, open_site, stopping, tell
+from publisher.cli.common import now, open_site, stopping, tell
+from publisher.cli.options import SiteOption
 from publisher.cli.show import show_report
 
 
@@ -23,7 +24,7 @@ def schedule(
     """
     from publisher.cli.progress import progress  # noqa: PLC0415
     from publisher.errors import PublisherError  # noqa: PLC0415
-    from publisher.publish import run  # noqa: PLC0415
+    from publisher.publish import Places, run  # noqa: PLC0415
     from publisher.scheduler import run_forever  # noqa: PLC0415
 
     place = open_site(site)
@@ -40,7 +41,7 @@ def schedule(
                     tell(f"publisher: {line}")
                 return
             if report.written or report.opened or report.sent or report.findings:
-                show_report(here, report)
+                show_report(here.folder, Places.of(here), report)
 
         run_forever(tick, every=timedelta(seconds=every), stop=stop, log=tell)
     tell(f"publisher: stopped ({place.folder})")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import SiteOption, now, open_site, open_store, stopping, tell
+from publisher.cli.common import now, open_site, open_store, stopping, tell
+from publisher.cli.options import SiteOption
 
 
 def serve(

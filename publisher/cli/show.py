@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.cli.common import show_json, show_table, tell
-from publisher.config import Site
 
 if TYPE_CHECKING:
-    from publisher.publish import Report
+    from publisher.publish import Places, Report
 
 
-def show_report(site: Site, report: Report, *, json: bool = False, quiet: bool = False) -> None:
-    """Findings and notes to stderr, the table (or JSON) to stdout; `quiet`: findings alone."""
+def show_report(
+    folder: Path, places: Places, report: Report, *, json: bool = False, quiet: bool = False
+) -> None:
+    """Findings and notes to stderr, the table (or JSON) to stdout; `quiet`: findings alone.
+
+    `folder` is the site's, `places` are those in it.
+    """
     for finding in report.findings:
         tell(f"{finding.severity.value}: {finding}")
     if quiet and not report.exit_code:
@@ -22,25 +27,26 @@ def show_report(site: Site, report: Report, *, json: bool = False, quiet: bool =
     if json:
         show_json(report.as_dict())
         return
-    show_table(("what", "how many", "where"), list(_rows(site, report)))
+    show_table(("what", "how many", "where"), list(_rows(folder, places, report)))
 
 
-def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
-    settings = site.settings
+def _rows(folder: Path, places: Places, report: Report) -> list[tuple[str, str, str]]:
+    formats = f"{places.formats} formats" if places.formats > 1 else "1 format"
+    first_page = "index.html" if places.has_pages else ""
     rows = [
-        ("articles read", str(report.articles), f"{site.articles}/"),
+        ("articles read", str(report.articles), f"{folder / places.articles}/"),
         ("  new, changed, gone", f"{report.new}, {report.changed}, {report.gone}", ""),
         ("  drafts, not yet due", f"{report.drafts}, {report.waiting}", ""),
-        ("feeds", f"{report.feeds} in {_formats(site)}", f"{site.output}/{_first_page(site)}"),
+        ("feeds", f"{report.feeds} in {formats}", f"{folder / places.output}/{first_page}"),
         ("  files written", str(report.written), "" if report.written else "nothing new"),
     ]
     if report.pinged:
-        rows.append(("  of which the hub was told", str(report.pinged), settings.feeds.hub or ""))
-    if settings.newsletters:
+        rows.append(("  of which the hub was told", str(report.pinged), places.hub))
+    if places.has_newsletters:
         opened = ", ".join(report.opened)
         rows += [
             ("editions opened", str(len(report.opened)), opened or "none due, or nothing new"),
-            ("deliveries made", str(report.sent), _where(site)),
+            ("deliveries made", str(report.sent), places.relays or f"{folder / places.outbox}/"),
         ]
     for name, count in (
         ("  deferred, tried again later", report.deferred),
@@ -56,21 +62,3 @@ def _rows(site: Site, report: Report) -> list[tuple[str, str, str]]:
     if report.stopped:
         rows.append(("stopped", "", "the next run goes on"))
     return rows
-
-
-def _formats(site: Site) -> str:
-    count = len(site.publication.formats)
-    return f"{count} formats" if count > 1 else "1 format"
-
-
-def _first_page(site: Site) -> str:
-    return "index.html" if site.publication.pages else ""
-
-
-def _where(site: Site) -> str:
-    mail = site.settings.mail
-    if mail is None:
-        return ""
-    if mail.transport == "smtp" and mail.smtp:
-        return ", ".join(f"{relay.host}:{relay.port}" for relay in mail.smtp)
-    return f"{site.folder / mail.outbox.folder}/"

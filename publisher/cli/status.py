@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
-    local,
-    now,
-    open_site,
-    open_store,
-    show_json,
-    show_table,
-    tell,
-)
+from publisher.cli.common import local, now, open_site, open_store, show_json, show_table, tell
+from publisher.cli.options import JsonOption, SiteOption
 from publisher.cli.peers import in_words
 
 if TYPE_CHECKING:

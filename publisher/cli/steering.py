@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from publisher.cli.common import JsonOption, SiteOption, answer, open_site, open_store
+from publisher.cli.common import answer, open_site, open_store
 from publisher.cli.editions import EditionArgument
+from publisher.cli.options import JsonOption, SiteOption
 
 
 def pause(edition: EditionArgument, site: SiteOption = None, json: JsonOption = False) -> None:

@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import (
-    FrequencyOption,
-    JsonOption,
-    LanguageOption,
-    SiteOption,
-    TopicOption,
-    ZoneOption,
     answer,
     choice_of,
     newsletter_named,
@@ -23,6 +17,14 @@ from publisher.cli.common import (
     show_json,
     show_table,
     tell,
+)
+from publisher.cli.options import (
+    FrequencyOption,
+    JsonOption,
+    LanguageOption,
+    SiteOption,
+    TopicOption,
+    ZoneOption,
 )
 
 if TYPE_CHECKING:

@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
     answer,
     local,
     now,
@@ -18,6 +16,7 @@ from publisher.cli.common import (
     show_table,
     tell,
 )
+from publisher.cli.options import JsonOption, SiteOption
 
 app = typer.Typer(help="Who must not be written to, whatever a list says.", no_args_is_help=True)
 

@@ -6,15 +6,8 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import (
-    JsonOption,
-    SiteOption,
-    open_site,
-    open_store,
-    show_json,
-    show_table,
-    tell,
-)
+from publisher.cli.common import open_site, open_store, show_json, show_table, tell
+from publisher.cli.options import JsonOption, SiteOption
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -58,7 +51,8 @@ def review(
 
     [bold]Example[/bold]:  publisher tags review --dry-run
     """
-    from publisher.config.vocabulary import VOCABULARY_NAME, add_terms  # noqa: PLC0415
+    from publisher.config import VOCABULARY_NAME  # noqa: PLC0415
+    from publisher.config.vocabulary import add_terms  # noqa: PLC0415
     from publisher.publish.tagging import as_terms, candidates, list_tags  # noqa: PLC0415
 
     place = open_site(site)

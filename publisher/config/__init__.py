@@ -5,22 +5,31 @@ so that the pure rooms never see a configuration file. Secrets come from the env
 key files alone; they are never in publisher.toml, the store or a log.
 """
 
-from publisher.config.bounces import BounceSecrets
-from publisher.config.dkim import DkimKey
-from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
-from publisher.config.password import (
-    PASSWORD_NAME,
-    check_password,
-    load_password,
-    save_password,
-)
-from publisher.config.site import CONFIG_NAME, Login, Site, load_site
-from publisher.config.tables import MailTable, SourceTable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.config.bounces import BounceSecrets
+    from publisher.config.dkim import DkimKey
+    from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
+    from publisher.config.names import CONFIG_NAME, VOCABULARY_NAME
+    from publisher.config.password import (
+        PASSWORD_NAME,
+        check_password,
+        load_password,
+        save_password,
+    )
+    from publisher.config.site import Login, Site, load_site
+    from publisher.config.tables import MailTable, SourceTable
 
 __all__ = [
     "CONFIG_NAME",
     "KEY_NAME",
     "PASSWORD_NAME",
+    "VOCABULARY_NAME",
     "BounceSecrets",
     "DkimKey",
     "Login",
@@ -34,3 +43,16 @@ __all__ = [
     "load_site",
     "save_password",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "bounces": "BounceSecrets",
+        "dkim": "DkimKey",
+        "keys": "KEY_NAME keys_are_loose load_keys",
+        "names": "CONFIG_NAME VOCABULARY_NAME",
+        "password": "PASSWORD_NAME check_password load_password save_password",
+        "site": "Login Site load_site",
+        "tables": "MailTable SourceTable",
+    },
+)

@@ -17,6 +17,7 @@ from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, not_toml, refused
+from publisher.config.names import CONFIG_NAME
 from publisher.config.tables import (
     DkimTable,
     MailTable,
@@ -38,7 +39,6 @@ from publisher.model import (
 )
 from publisher.returns.paths import LONGEST_MAILBOX
 
-CONFIG_NAME = "publisher.toml"
 _LOGIN = "PUBLISHER_SMTP_{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -12,12 +12,11 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from publisher.config.mistakes import mistake, not_toml
+from publisher.config.names import VOCABULARY_NAME
 from publisher.config.tables import Table
 from publisher.config.values import Line, MediaTopic
 from publisher.errors import ConfigError
 from publisher.model import TagKind, Term, Vocabulary
-
-VOCABULARY_NAME = "tags.toml"
 
 
 class TermTable(Table):

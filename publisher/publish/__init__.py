@@ -4,7 +4,16 @@ Each step is one module here and does one thing with the rooms below; what it di
 wrong it writes into the Report. One bad article, feed, edition or recipient never stops the rest.
 """
 
-from publisher.publish.report import Report
-from publisher.publish.run import build, run
+from __future__ import annotations
 
-__all__ = ["Report", "build", "run"]
+from typing import TYPE_CHECKING
+
+from publisher.late import late
+
+if TYPE_CHECKING:
+    from publisher.publish.conduct import build, run
+    from publisher.publish.report import Places, Report
+
+__all__ = ["Places", "Report", "build", "run"]
+
+__getattr__ = late(__name__, {"conduct": "build run", "report": "Places Report"})

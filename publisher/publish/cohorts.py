@@ -16,6 +16,7 @@ from publisher.timetable import (
     due_slot,
     latest_slot,
     local_time,
+    next_slot,
     schedule_of,
     zone_of,
 )
@@ -93,6 +94,14 @@ def due_cohorts(
             f"{newsletter.name}: {missed} {'slots' if missed > 1 else 'slot'} passed while nothing "
             "ran; what they would have said goes into the next edition"
         )
+
+
+def next_due(store: Store, newsletter: Newsletter, now: datetime) -> Iterator[datetime]:
+    """The next slot of each cohort that has slots."""
+    for cohort in cohorts_of(newsletter, store.readership.present(newsletter.name, now)):
+        schedule = schedule_of(newsletter, cohort.frequency)
+        if schedule is not None:
+            yield next_slot(schedule, zone_of(newsletter, cohort), now)
 
 
 def _at_once(

@@ -98,8 +98,7 @@ def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> 
             hidden.count(entry)
         if pages:
             prints[entry.id] = print_
-        else:
-            until = min(until, _next_turn(entry, now))
+        until = min(until, _next_turn(entry, now))
     feeds, archives = file_archives(store, chooser.feeds())
     return Plan(
         feeds=feeds,

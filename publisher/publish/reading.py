@@ -23,7 +23,7 @@ from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings, shown_path
 from publisher.publish.spelling import spelled
 from publisher.publish.versions import Versions, keys_of
-from publisher.sources import look_over
+from publisher.sources import Look, look_over
 from publisher.storage import Known, Record, Store, read_tags, record
 
 _Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
@@ -33,14 +33,22 @@ _AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the f
 
 
 def read_articles(
-    site: Site, store: Store, now: datetime, report: Report, *, full: bool = False
+    site: Site,
+    store: Store,
+    now: datetime,
+    report: Report,
+    *,
+    look: Look | None = None,
+    full: bool = False,
 ) -> None:
     """Bring the store up to date with all articles that there are; `full` reads all again.
+
+    `look` is what the folder holds, if somebody has looked at it just now.
 
     An article that can't be read keeps its last good entry; it is tried again on each run, and
     so is one that was read with findings: they are named until they are mended.
     """
-    look = look_over(site.articles, max_bytes=site.max_bytes)
+    look = look or look_over(site.articles, max_bytes=site.max_bytes)
     lines = look.lines + look_at_remotes(site, store)
     report.articles = len(lines) + len(look.problems)
     recipe = recipe_of(site)

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from publisher.errors import LimitError, MailboxError, PublisherError, TransportError
 from publisher.model import Finding, Severity
+
+if TYPE_CHECKING:
+    from publisher.config import Site
+
+
+class Places(NamedTuple):
+    """What a report says of where things are: folders below that of the site, and relays."""
+
+    articles: str
+    output: str
+    formats: int
+    has_pages: bool
+    hub: str
+    has_newsletters: bool
+    relays: str
+    outbox: str
+
+    @classmethod
+    def of(cls, site: Site) -> Self:
+        """Those of a site."""
+        settings, publication, mail = site.settings, site.publication, site.settings.mail
+        relays = mail.smtp if mail and mail.transport == "smtp" else ()
+        return cls(
+            articles=settings.articles.folder,
+            output=settings.feeds.folder,
+            formats=len(publication.formats),
+            has_pages=publication.pages,
+            hub=publication.hub,
+            has_newsletters=bool(settings.newsletters),
+            relays=", ".join(f"{relay.host}:{relay.port}" for relay in relays),
+            outbox=mail.outbox.folder if mail and not relays else "",
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +94,11 @@ class Report:
             return 75
         failed = any(finding.severity is Severity.ERROR for finding in self.findings)
         return 1 if failed or self.failed or self.held else 0
+
+    def again_with_nothing_new(self) -> dict[str, Any]:
+        """What a run would report that finds all as this one left it, by the names of fields."""
+        standing = ("articles", "drafts", "waiting", "feeds", "notes")
+        return {name: getattr(self, name) for name in standing}
 
     def as_dict(self) -> dict[str, Any]:
         """The same for a script."""

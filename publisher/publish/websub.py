@@ -60,6 +60,13 @@ def telling_hub(site: Site, store: Store, now: datetime, report: Report) -> Iter
         store.pings.save({path: ping for path, (ping, _) in told.items()}, known.keys() - stamps)
 
 
+def next_telling(site: Site, store: Store, now: datetime) -> datetime | None:
+    """When the hub is to be told of something next, `now` at the earliest; None: of nothing."""
+    known = store.pings.known()
+    pings = [(known.get(path, Ping()), stamp) for path, stamp in _stamps(site).items()]
+    return min((one.retry_at or now for one, stamp in pings if one.stamp != stamp), default=None)
+
+
 def _stamps(site: Site) -> dict[str, str]:
     there = Output(site.output).stamps()
     return {path: there[path] for path in sorted(there) if _FEEDS.fullmatch(path)}

@@ -39,7 +39,7 @@ def write_output(
     report: Report,
     *,
     full: bool = False,
-) -> None:
+) -> Plan:
     """Write what the public entries make, and remove what no entry makes any more.
 
     Only what is made from something else than last time is made again; `full` makes all of it.
@@ -73,6 +73,7 @@ def write_output(
     finally:
         bench.remember()
     bench.remove(_OURS)
+    return plan
 
 
 def _pages(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from publisher.sources.exports import DiskFolder, Opened, ZipFolder, open_export, open_fetched
     from publisher.sources.feeds import Asked, ask_for_feed
     from publisher.sources.list_formats import Row
-    from publisher.sources.maildir import Letter, read_maildir
+    from publisher.sources.maildir import Letter, is_empty_maildir, read_maildir
     from publisher.sources.pictures import picture_size
-    from publisher.sources.program import program_stamp
+    from publisher.sources.program import program_marks, program_stamp
     from publisher.sources.subscribers import SubscriberList, open_subscribers, write_subscribers
     from publisher.sources.summariser import Answer, ask_summariser
     from publisher.sources.templates import load_templates
@@ -36,6 +36,7 @@ __all__ = [
     "ask_for_feed",
     "ask_summariser",
     "asset_stamp",
+    "is_empty_maildir",
     "load_templates",
     "look_over",
     "mark_files",
@@ -44,6 +45,7 @@ __all__ = [
     "open_fetched",
     "open_subscribers",
     "picture_size",
+    "program_marks",
     "program_stamp",
     "read_article_files",
     "read_maildir",
@@ -58,9 +60,9 @@ __getattr__ = late(
         "exports": "DiskFolder Opened ZipFolder open_export open_fetched",
         "feeds": "Asked ask_for_feed",
         "list_formats": "Row",
-        "maildir": "Letter read_maildir",
+        "maildir": "Letter is_empty_maildir read_maildir",
         "pictures": "picture_size",
-        "program": "program_stamp",
+        "program": "program_marks program_stamp",
         "subscribers": "SubscriberList open_subscribers write_subscribers",
         "summariser": "Answer ask_summariser",
         "templates": "load_templates",

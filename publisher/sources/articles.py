@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import sys
@@ -55,6 +56,13 @@ class Look:
     beside: list[str]
     problems: list[ArticleError]
 
+    def digest(self) -> str:
+        """Another one whenever anything in the folder is; "" where it can't be told by looking."""
+        said = "\n".join([*self.lines, "", *self.beside, ""])
+        if self.problems or "\t\n" in said:
+            return ""
+        return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+
 
 def look_over(folder: Path, *, max_bytes: int) -> Look:
     """Find every article below `folder`, and what is there in place of one.
@@ -98,21 +106,19 @@ def _look_into(
     root: Path, prefix: str, settled: int, max_bytes: int, look: Look, folders: list[str]
 ) -> None:
     """Take in one folder; its folders are left in `folders`. OSError only for the root."""
+    is_plain, add = _PLAIN.fullmatch, look.lines.append
     try:
         with os.scandir(root / prefix) as entries:
-            found = list(entries)
+            for entry in entries:
+                name = entry.name
+                if is_plain(name) and entry.is_file(follow_symlinks=False):
+                    add(f"{prefix}{name}\t{_stamp(entry, settled, max_bytes)}")
+                else:
+                    _look_at(prefix, entry, settled, max_bytes, look, folders)
     except OSError as err:
         if not prefix:
             raise
         _blame(prefix, _refusal(err), look)
-        return
-    is_plain, add = _PLAIN.fullmatch, look.lines.append
-    for entry in found:
-        name = entry.name
-        if is_plain(name) and entry.is_file(follow_symlinks=False):
-            add(f"{prefix}{name}\t{_stamp(entry, settled, max_bytes)}")
-        else:
-            _look_at(prefix, entry, settled, max_bytes, look, folders)
 
 
 def _look_at(

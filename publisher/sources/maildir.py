@@ -13,6 +13,7 @@ from pathlib import Path
 from publisher.errors import MailboxError
 from publisher.sources.files import read_regular
 
+_PARTS = ("new", "cur")
 LARGEST = 25 * 2**20  # bytes of one letter; what is larger stays where it is, and is named
 MOST = 100_000  # letters of one look
 
@@ -31,7 +32,7 @@ class Letter:
 
 def read_maildir(folder: Path) -> Iterator[Letter]:
     """The letters of a Maildir, new and seen, the oldest first. Raises MailboxError."""
-    for part in ("new", "cur"):
+    for part in _PARTS:
         try:
             names = sorted(path.name for path in (folder / part).iterdir())
         except OSError as err:
@@ -44,6 +45,15 @@ def read_maildir(folder: Path) -> Iterator[Letter]:
             letter = None if name.startswith(".") else _letter(folder, f"{part}/{name}")
             if letter is not None:
                 yield letter
+
+
+def is_empty_maildir(folder: Path) -> bool:
+    """Whether nothing has arrived in a Maildir; False too if it can't be read. Never raises."""
+    try:
+        letters = (path for part in _PARTS for path in (folder / part).iterdir())
+        return all(path.name.startswith(".") for path in letters)
+    except OSError:
+        return False
 
 
 def _letter(folder: Path, path: str) -> Letter | None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from publisher.storage.subscribers import Subscribers
     from publisher.storage.suppressions import Suppression, Suppressions
     from publisher.storage.versions import VersionRecord
+    from publisher.storage.watch import Watch
     from publisher.storage.wishes import Wish
     from publisher.storage.words import Wording
 
@@ -71,6 +72,7 @@ __all__ = [
     "Suppression",
     "Suppressions",
     "VersionRecord",
+    "Watch",
     "Wish",
     "Wording",
     "copy_into",
@@ -111,6 +113,7 @@ __getattr__ = late(
         "suppressions": "Suppression Suppressions",
         "versions": "VersionRecord",
         "wishes": "Wish",
+        "watch": "Watch",
         "words": "Wording",
     },
 )

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, NullPool, Table, create_engine, delete, event
 
 from publisher.errors import StoreError
 from publisher.storage.database import Database, begin_sqlite, parse_address
+from publisher.storage.marking import NOWHERE, is_logged, log_of, mark_file
 from publisher.storage.migrate import REVISIONS, revision_of
 from publisher.storage.schema import (
     archive,
@@ -54,7 +55,7 @@ def glance(url: str, site: Path, look: Callable[[Store], _T]) -> _T | None:
     """
     for _ in range(_TRIES):
         before = store_mark(url, site)
-        if before == _NOTHING:
+        if before == NOWHERE:
             return None
         try:
             with _opened(url, site) as store:
@@ -63,7 +64,7 @@ def glance(url: str, site: Path, look: Callable[[Store], _T]) -> _T | None:
             if before == store_mark(url, site):
                 raise
             continue
-        if before == store_mark(url, site) or _is_logged(before):
+        if before == store_mark(url, site) or is_logged(before):
             return found
     raise StoreError("the store is being changed all the time", mend="try again in a while")
 
@@ -85,25 +86,7 @@ def store_mark(url: str, site: Path) -> str:
     path = _file(url, site)
     if path is None:
         return ""
-    return " ".join(_mark(one) for one in (path, _log(path)))
-
-
-_NOTHING = "- -"
-
-
-def _mark(path: Path) -> str:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return "-"
-    except OSError as err:
-        raise StoreError(f"can't be read: {err.strerror}", path=str(path)) from err
-    return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}"
-
-
-def _is_logged(mark: str) -> bool:
-    """Whether SQLite itself saw to it that what was read belongs together."""
-    return not mark.endswith(" -")
+    return mark_file(path)
 
 
 def _file(url: str, site: Path) -> Path | None:
@@ -111,10 +94,6 @@ def _file(url: str, site: Path) -> Path | None:
     if parsed.get_backend_name() != "sqlite":
         return None
     return site / (parsed.database or "publisher.db")
-
-
-def _log(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
 
 
 @contextmanager
@@ -139,7 +118,7 @@ def _opened(url: str, site: Path) -> Iterator[Store | None]:
 
 
 def _open_file(path: Path) -> Database:
-    alone = "" if _log(path).exists() else "&immutable=1"
+    alone = "" if log_of(path).exists() else "&immutable=1"
     name = f"file:{quote(str(path.absolute()))}?mode=ro{alone}"
 
     def connect() -> sqlite3.Connection:

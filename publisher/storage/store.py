@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from publisher.storage.ledger import Ledger
     from publisher.storage.notebook import Notebook
     from publisher.storage.outputs import Outputs
+    from publisher.storage.outstanding import Outstanding
     from publisher.storage.peers import Peers
     from publisher.storage.pings import Pings
     from publisher.storage.rations import Rations
@@ -69,6 +70,7 @@ class Store:
     instance: Instance
     retries: Retries
     returns: Returns
+    outstanding: Outstanding
 
     def __init__(self, database: Database, secret: Secret | None = None) -> None:
         self.database = database

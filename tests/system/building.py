@@ -1,6 +1,9 @@
 """Articles to build from, and what a build made of them."""
 
 import os
+import time
+
+from publisher.publish.rest import Rest, Seen
 
 STORY = """---
 title: {title}
@@ -27,7 +30,14 @@ def settle(site):
     """As if a minute had gone by since the last edit: stat alone may tell now."""
     for path in (site.folder / "articles").rglob("*"):
         then = path.stat().st_mtime - 60
-        os.utime(path, (then, then))
+        if then > time.time() - 90:  # it was edited since this was asked last
+            os.utime(path, (then, then))
+
+
+def is_at_rest(site, moment, command="build", environ=None):
+    """Whether the note that a run has left says that the next one has nothing to do."""
+    rest, seen = Rest.read(site.folder), Seen(site.folder, environ or {})
+    return rest is not None and rest.holds(site.folder, command, moment, seen)
 
 
 def written(site):

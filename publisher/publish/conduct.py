@@ -17,27 +17,34 @@ from publisher.publish.progress import Progress, unseen
 from publisher.publish.reading import read_articles
 from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
+from publisher.publish.rest import Seen
+from publisher.publish.resting import leave_rest
 from publisher.publish.writing import write_output
 from publisher.sources import load_templates
-from publisher.storage import Store
+from publisher.storage import Store, Watch
 
 
-def build(site: Site, *, now: datetime, full: bool = False) -> Report:
+def build(site: Site, *, now: datetime, full: bool = False, seen: Seen | None = None) -> Report:
     """Feeds and pages only: nothing is opened, nothing is sent.
 
-    `full` reads and writes everything again, whatever is known to be unchanged.
+    `full` reads and writes everything again, whatever is known to be unchanged. Who has `seen` the
+    site before its configuration was read gets a note if nothing is left to do (rest.py).
     """
     report = Report()
     with only_run(site.folder), _store(site) as store:
+        watch = Watch(store.database) if seen else None
         templates = load_templates(site.folder)
         fetch_remotes(site, store, now, report, stop=lambda: False)
-        read_articles(site, store, now, report, full=full)
+        look = seen.look(site.articles, site.max_bytes) if seen else None
+        read_articles(site, store, now, report, look=look, full=full)
         store.catalogue.release(now)
-        write_output(site, store, templates, now, report, full=full)
+        plan = write_output(site, store, templates, now, report, full=full)
         if site.newsletters:
             from publisher.publish.editions import write_editions  # noqa: PLC0415
 
             write_editions(site, store, templates, report)
+        if seen and watch:
+            leave_rest(site, store, watch, seen, plan, "build", now, report)
     return report
 
 
@@ -48,10 +55,11 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     progress: Progress = unseen,
     full: bool = False,
+    seen: Seen | None = None,
 ) -> Report:
     """Read, write, open what is due, deliver what is owed, file what came back.
 
-    Safe at any moment, twice, or killed.
+    Safe at any moment, twice, or killed. `full` and `seen` are as in `build`.
 
     Raises BusyError if another run is at work, StoreError or OutputError where nothing further
     makes sense; every smaller trouble is in the Report.
@@ -59,11 +67,13 @@ def run(
     report = Report()
     with only_run(site.folder), _store(site) as store:
         now = clock()
+        watch = Watch(store.database) if seen else None
         templates = load_templates(site.folder)
         fetch_remotes(site, store, now, report, stop)
-        read_articles(site, store, now, report, full=full)
+        look = seen.look(site.articles, site.max_bytes) if seen else None
+        read_articles(site, store, now, report, look=look, full=full)
         store.catalogue.release(now)
-        write_output(site, store, templates, now, report, full=full)
+        plan = write_output(site, store, templates, now, report, full=full)
         with _telling_hub(site, store, now, report):
             if site.newsletters and not stop():
                 from publisher.publish.editions import open_editions, write_editions  # noqa: PLC0415
@@ -75,6 +85,8 @@ def run(
             if site.settings.mail:
                 _mail(site, store, templates, clock, stop, progress, report)
         report.stopped = stop()
+        if seen and watch:
+            leave_rest(site, store, watch, seen, plan, "run", now, report)
     return report
 
 

@@ -1,0 +1,124 @@
+"""Whether a run would find nothing to do: told by one note, before most of the program is imported.
+
+A run that leaves nothing to do until some moment writes down how everything stands that could make
+work: `publisher.rest`, in the site's folder (resting.py). As long as it all stands so, and the
+moment has not come, the next run would find what that one left, and ends at once. Whatever is
+otherwise, or can't be told, makes the note void: then a run looks for itself, as without one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from publisher.config import CONFIG_NAME, VOCABULARY_NAME
+from publisher.errors import PublisherError
+from publisher.output import Output
+from publisher.sources import Look, is_empty_maildir, load_templates, look_over, program_marks
+from publisher.storage.marking import mark_all_in_file
+
+NOTE_NAME = "publisher.rest"
+_SECRETS = "PUBLISHER_"  # with what their names in the environment begin
+
+
+class Seen:
+    """How a site stood before its configuration was read, and its articles if they were looked at.
+
+    `rules` is another one whenever the program, the configuration or a template is; "" if that
+    can't be told.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self.rules = _rules(folder, environ)
+        self._look: tuple[Path, int, Look] | None = None
+
+    def look(self, articles: Path, max_bytes: int) -> Look:
+        """What the folder of articles holds; it is looked over once."""
+        if self._look is None or self._look[:2] != (articles, max_bytes):
+            self._look = articles, max_bytes, look_over(articles, max_bytes=max_bytes)
+        return self._look[2]
+
+
+class Rest(NamedTuple):
+    """The note: how all stood when `command` left nothing to do, since then and until when.
+
+    Moments are in seconds since 1970; folders lie below that of the site. `report` is what the run
+    would say again, and `places` what it is said of.
+    """
+
+    command: str
+    since: float
+    until: float
+    rules: str
+    store: str
+    store_mark: str
+    maildir: str
+    output: str
+    output_digest: str
+    articles: str
+    max_bytes: int
+    look_digest: str
+    report: dict[str, Any]
+    places: list[Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The note in a site's folder; None if there is none of this form."""
+        try:
+            return cls(**json.loads((folder / NOTE_NAME).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Leave it for the next run, whole or not at all; without one that run looks for itself."""
+        part = folder / f".{NOTE_NAME}.{secrets.token_hex(8)}"
+        with suppress(OSError):
+            try:
+                part.touch(mode=0o600, exist_ok=False)
+                part.write_text(json.dumps(self._asdict()), encoding="ascii")
+                part.replace(folder / NOTE_NAME)
+            finally:
+                part.unlink(missing_ok=True)
+
+    def holds(self, folder: Path, command: str, now: datetime, seen: Seen) -> bool:
+        """Whether that command would find all as it was left. What takes longest comes last."""
+        return (
+            self.command == command
+            and self.since <= now.timestamp() < self.until
+            and self.rules == seen.rules != ""
+            and self.store_mark == mark_all_in_file(folder / self.store) != ""
+            and (not self.maildir or is_empty_maildir(folder / self.maildir))
+            and self.output_digest == digest_of_output(folder / self.output)
+            and self.look_digest == seen.look(folder / self.articles, self.max_bytes).digest() != ""
+        )
+
+
+def digest_of_output(folder: Path) -> str:
+    """Another one whenever somebody was at one of the files that are served."""
+    return _hash(sorted(Output(folder).stamps().items()))
+
+
+def _rules(folder: Path, environ: Mapping[str, str]) -> str:
+    secrets_there = sorted(name for name in environ if name.startswith(_SECRETS) and environ[name])
+    try:
+        files = [_content(folder / name) for name in (CONFIG_NAME, VOCABULARY_NAME)]
+        templates = sorted(load_templates(folder).items())
+    except (OSError, PublisherError):
+        return ""  # what is wrong with them is for the run to say
+    return _hash(sys.version, sorted(program_marks().items()), files, templates, secrets_there)
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if os.path.lexists(path) else None
+
+
+def _hash(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()
