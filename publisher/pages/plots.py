@@ -25,7 +25,8 @@ class Bar:
 class Plot:
     """Bars in a frame of `width` by `height`, `zero` being where they stand on.
 
-    `top` is the value that reaches the upper edge; below zero the scale is the same.
+    `top` is the value that reaches the upper edge; below zero the scale is the same, where there
+    is anything (`both`).
     """
 
     width: int
@@ -51,7 +52,7 @@ def plot_bars(up: Mapping[str, Sequence[int]], down: Mapping[str, Sequence[int]]
         default=0,
     )
     top = _round_up(highest)
-    both = bool(down)
+    both = any(map(any, down.values()))
     zero = HEIGHT / 2 if both else float(HEIGHT)
     bars: list[Bar] = []
     for side, sign in ((up, -1), (down, 1)):

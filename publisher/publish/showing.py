@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,7 +37,7 @@ def show_overview(overview: Overview, *, zone: str, language: str, now: datetime
         "newest": [(title, when(published)) for title, published in overview.newest],
         "broken": overview.broken,
         "subscriptions": overview.subscriptions,
-        "deliveries": [(state, count) for state, count in overview.deliveries if count],
+        "deliveries": _states(overview.deliveries),
         "returned": overview.returned,
         "newsletters": [
             {
@@ -52,7 +52,10 @@ def show_overview(overview: Overview, *, zone: str, language: str, now: datetime
             {**asdict(one), "next": when(one.next_slot)} for one in overview.cohorts[:_COHORTS]
         ],
         "more_cohorts": len(overview.cohorts[_COHORTS:]),
-        "editions": [{**asdict(one), "slot": when(one.slot)} for one in overview.editions],
+        "editions": [
+            {**asdict(one), "slot": when(one.slot), "deliveries": _states(one.deliveries)}
+            for one in overview.editions
+        ],
         "peers": [
             {
                 "name": one.name,
@@ -77,6 +80,15 @@ def show_overview(overview: Overview, *, zone: str, language: str, now: datetime
         "first": _day(overview.weeks[0].begins, language),
         "last": _day(overview.weeks[-1].begins, language),
     }
+
+
+def _states(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those that there are; what is claimed or started is one thing to a person: being sent."""
+    found: dict[str, int] = {}
+    for state, count in counts:
+        name = "started" if state == "claimed" else state
+        found[name] = found.get(name, 0) + count
+    return [(state, count) for state, count in found.items() if count]
 
 
 def _plot(

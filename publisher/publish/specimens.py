@@ -222,31 +222,31 @@ def _choices(note: str) -> dict[str, Any]:
         ]
         for kind in ("section", "tag", "author")
     }
-    nothing: dict[str, list[Any]] = {kind: [] for kind in topics}
-    dates = {"earliest": "2026-11-21", "latest": "2027-11-20"}
+    chosen = {
+        "earliest": "2026-11-21",
+        "latest": "2027-11-20",
+        "paused_until": "2026-12-01",
+        "frequency": "weekly",
+        "frequencies": ["each", "daily", "weekly", "monthly"],
+        "chosen": 3,
+        "topics": topics,
+    }
+    least = {
+        **chosen,
+        "paused_until": "",
+        "frequency": "",
+        "frequencies": [],
+        "chosen": 0,
+        "topics": {kind: [] for kind in topics},
+    }
     return {
         "action": "/newsletter/preferences/nobody",
         "note": note,
         "address": "a…@reader.example",
         "newsletters": [
-            {
-                **_OFFERED[0],
-                **dates,
-                "paused_until": "2026-12-01",
-                "frequency": "weekly",
-                "frequencies": ["each", "daily", "weekly", "monthly"],
-                "chosen": 3,
-                "topics": topics,
-            },
-            {
-                **_OFFERED[1],
-                **dates,
-                "paused_until": "",
-                "frequency": "",
-                "frequencies": [],
-                "chosen": 0,
-                "topics": nothing,
-            },
+            {**_OFFERED[0], **chosen},
+            {**_OFFERED[0], **least, "name": "noon"},
+            {**_OFFERED[1], **least},
         ],
         "timezone": "Asia/Tokyo",
         "zones": (("Asia", ("Asia/Tokyo", "Asia/Seoul")), ("Europe", ("Europe/Oslo",))),

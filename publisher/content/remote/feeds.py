@@ -174,7 +174,8 @@ class _Parsed:
             authors=tuple(_people(entry)),
             tags=tuple(str(one.get("label") or one.get("term") or "")
                        for one in _list(entry, "tags")),
-            language=_text(detail, "language"),
+            # Atom says it of each text (xml:lang), RSS of the item (dc:language).
+            language=_text(detail, "language") or _text(entry, "language"),
             image=_image(entry),
             files=tuple(_files(entry)),
             rights=_text(entry, "rights"),

@@ -91,6 +91,11 @@ def test_an_entry_is_filed_as_its_source_says():
     assert (entry.section.name, [tag.name for tag in entry.tags][:2]) == ("Blogs", ["T", "Tides"])
 
 
+def test_the_language_of_an_item_is_its_own():
+    arabic = "<dc:language xmlns:dc='http://purl.org/dc/elements/1.1/'>ar</dc:language>"
+    assert [one.language for one in entries(rss(item(more=arabic)))] == ["ar"]
+
+
 @pytest.mark.parametrize(
     ("date", "told"),
     [

@@ -19,6 +19,11 @@ def test_bars_stand_and_hang_from_one_line():
     ]
 
 
+def test_where_nothing_hangs_there_is_no_room_for_it():
+    plot = plot_bars({"sent": [4, 0]}, {"failed": [0, 0]})
+    assert (plot.top, plot.zero, plot.both) == (5, HEIGHT, False)
+
+
 def test_nothing_is_drawn_of_nothing():
     assert plot_bars({"sent": [0, 0]}, {}).bars == ()
     assert plot_bars({}, {}).bars == ()

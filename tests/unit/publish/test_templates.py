@@ -105,6 +105,12 @@ def test_a_template_that_nothing_uses_is_named(site):
     assert str(found).startswith("templates/pages/idnex.html: nothing uses this file")
 
 
+def test_a_person_is_told_once_what_is_being_sent(publication):
+    busy, _ = specimens.service_pages(publication)["web/status.html"]
+    assert ("started", 2) in busy["deliveries"]
+    assert "claimed" not in dict(busy["deliveries"])
+
+
 class Visitor:
     """Asks the application in this process, and keeps what its pages were filled in with."""
 
