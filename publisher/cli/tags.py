@@ -47,24 +47,44 @@ def review(
     """Write the tags of the archive that tags.toml does not know behind those that it does.
 
     What stands in the file stays. Then edit it: give a tag `synonyms`, move a name to `blocked`.
-    The next run reads the articles by it.
+    Beside it, words.tsv is written anew once there are 50 entries in English: how many of them
+    have each usual word. What is usual here is no topic. The next run reads all articles by both.
 
     [bold]Example[/bold]:  publisher tags review --dry-run
     """
-    from publisher.config import VOCABULARY_NAME  # noqa: PLC0415
+    from publisher.config import VOCABULARY_NAME, WORDS_NAME  # noqa: PLC0415
     from publisher.config.vocabulary import add_terms  # noqa: PLC0415
-    from publisher.publish.tagging import as_terms, candidates, list_tags  # noqa: PLC0415
+    from publisher.config.word_counts import save_word_counts  # noqa: PLC0415
+    from publisher.publish.tagging import (  # noqa: PLC0415
+        as_terms,
+        candidates,
+        count_archive,
+        list_tags,
+    )
 
     place = open_site(site)
     with open_store(place) as store:
+        counts = count_archive(store)
         found = candidates(list_tags(place, store), least=least)
     lines = as_terms(found, place)
     if found and not dry_run:
         add_terms(place.folder, lines)
+    if counts.articles and not dry_run:
+        save_word_counts(place.folder, counts)
     if json:
-        show_json({"written": not dry_run, "tags": [tag.as_dict() for tag in found]})
+        show_json(
+            {
+                "written": not dry_run,
+                "tags": [tag.as_dict() for tag in found],
+                "articles_counted": counts.articles,
+                "words_counted": len(counts.words),
+            }
+        )
         return
     if dry_run:
         typer.echo(lines, nl=False)
     done = "would be written" if dry_run else "written"
     tell(f"{len(found)} tags {done} to {place.folder / VOCABULARY_NAME}")
+    if counts.articles:
+        what = f"{len(counts.words)} words of {counts.articles} entries"
+        tell(f"{what} {done} to {place.folder / WORDS_NAME}")

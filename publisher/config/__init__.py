@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from publisher.config.bounces import BounceSecrets
     from publisher.config.dkim import DkimKey
     from publisher.config.keys import KEY_NAME, keys_are_loose, load_keys
-    from publisher.config.names import CONFIG_NAME, VOCABULARY_NAME
+    from publisher.config.names import CONFIG_NAME, SITE_FILES, VOCABULARY_NAME, WORDS_NAME
     from publisher.config.password import (
         PASSWORD_NAME,
         check_password,
@@ -29,7 +29,9 @@ __all__ = [
     "CONFIG_NAME",
     "KEY_NAME",
     "PASSWORD_NAME",
+    "SITE_FILES",
     "VOCABULARY_NAME",
+    "WORDS_NAME",
     "BounceSecrets",
     "DkimKey",
     "Login",
@@ -50,7 +52,7 @@ __getattr__ = late(
         "bounces": "BounceSecrets",
         "dkim": "DkimKey",
         "keys": "KEY_NAME keys_are_loose load_keys",
-        "names": "CONFIG_NAME VOCABULARY_NAME",
+        "names": "CONFIG_NAME SITE_FILES VOCABULARY_NAME WORDS_NAME",
         "password": "PASSWORD_NAME check_password load_password save_password",
         "site": "Login Site load_site",
         "tables": "MailTable SourceTable",

@@ -6,7 +6,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ from publisher.config.tables import (
     WebTable,
 )
 from publisher.config.vocabulary import load_vocabulary
+from publisher.config.word_counts import load_word_counts
 from publisher.errors import ConfigError
 from publisher.model import (
     FEED_FORMATS,
@@ -143,6 +144,8 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
     mistakes += more
     vocabulary, more = load_vocabulary(folder)
     mistakes += more
+    counts, more = load_word_counts(folder)
+    mistakes += more
     mistakes += [
         mistake(path, text, where, what) for where, what in _contradictions(settings, logins)
     ]
@@ -160,7 +163,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         logins=logins,
         dkim=dkim_keys(folder, settings.mail, environ),
         bounces=bounces,
-        vocabulary=vocabulary,
+        vocabulary=replace(vocabulary, counts=counts),
         metrics_token=_metrics_token(environ),
     )
 

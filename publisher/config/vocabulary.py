@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from publisher.config.mistakes import mistake, not_toml
 from publisher.config.names import VOCABULARY_NAME
+from publisher.config.replacing import replace_text
 from publisher.config.tables import Table
 from publisher.config.values import Line, MediaTopic
 from publisher.errors import ConfigError
@@ -63,11 +63,9 @@ def add_terms(folder: Path, lines: str) -> None:
     path = folder / VOCABULARY_NAME
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     gap = "\n" if before and not before.endswith("\n\n") else ""
-    part = path.with_name(f".{VOCABULARY_NAME}.part")
     try:
         VocabularyTable.model_validate(tomllib.loads(before + gap + lines))
-        part.write_text(before + gap + lines, encoding="utf-8")
-        os.replace(part, path)  # noqa: PTH105 - says that it replaces
+        replace_text(path, before + gap + lines)
     except (tomllib.TOMLDecodeError, ValidationError, OSError) as err:
         raise ConfigError(f"{path} can't take more tags: {err}", path=str(path)) from None
 

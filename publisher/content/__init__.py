@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from publisher.content.identity import slug_of_path
     from publisher.content.markup.media import media_type
     from publisher.content.markup.uris import is_uri
+    from publisher.content.naming.topics import count_words
     from publisher.content.naming.vocabulary import is_known, one_spelling
     from publisher.content.read import read_article
     from publisher.content.remote.entries import RemoteFeed, compose_article
@@ -42,6 +43,7 @@ __all__ = [
     "Version",
     "belongs_to",
     "compose_article",
+    "count_words",
     "fit_summary",
     "in_order",
     "is_known",
@@ -73,7 +75,7 @@ __getattr__ = late(
         "forms.dialects": "understand",
         "explain": "Reason",
         "forms.fields": "is_web_address",
-        "forms.front_matter": "Field",
+        "forms.matter": "Field",
         "identity": "slug_of_path",
         "forms.json_tree": "items parse_json word",
         "markup.media": "media_type",
@@ -84,6 +86,7 @@ __getattr__ = late(
         "text.summary": "fit_summary",
         "markup.uris": "is_uri",
         "forms.versions": "Version belongs_to in_order tell_as_one",
+        "naming.topics": "count_words",
         "naming.vocabulary": "is_known one_spelling",
         "forms.xml_tree": "parse_xml",
     },

@@ -178,7 +178,7 @@ class _Desk:
                 choose_tags(
                     story.title, story.prose, chosen=(*chosen, *manuscript.tags),
                     keywords=manuscript.keywords, dateline=dateline, language=language,
-                    are_all=bool(chosen),
+                    are_all=bool(chosen), counts=self.vocabulary.counts,
                 ),
                 self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
             ),

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from publisher.content.forms.fields import ChosenTag
-from publisher.content.naming.background import share_of
+from publisher.content.naming.background import Background, background_of, share_of
 from publisher.content.naming.name import Name
 from publisher.content.naming.names import find_names, find_places
 from publisher.content.naming.places import find_place
 from publisher.content.naming.topics import find_topics
 from publisher.content.text.slugs import slugify
-from publisher.model import Dateline, Tag, TagKind
+from publisher.model import NOT_COUNTED, Dateline, Tag, TagKind, WordCounts
 
 _MOST = 14
 _LONG = 500  # words: shorter copy is told whole
@@ -32,12 +32,13 @@ def choose_tags(
     dateline: Dateline | None,
     language: str,
     are_all: bool = False,
+    counts: WordCounts = NOT_COUNTED,
 ) -> tuple[Tag, ...]:
     """The tags of an entry, each slug once: all of the editor's, up to 14 of the program's.
 
     `are_all` says that the editor has chosen all that there are to be: who says in front matter
     what a story is about has said it. `keywords` are an editor's too, from a page's metadata;
-    `paragraphs` come without dateline and byline.
+    `paragraphs` come without dateline and byline. `counts` are of the words of the archive.
     """
     if are_all and not _some_stand_in(chosen, [title, *paragraphs]):
         return tags_of_editor(chosen)
@@ -54,7 +55,7 @@ def choose_tags(
     if are_all:
         return tuple(tags.values())
     if english and not (chosen or keywords):  # who chose topics wants no more of them
-        _add_topics(names, title, paragraphs)
+        _add_topics(names, title, paragraphs, background_of(counts))
     length = sum(len(paragraph.split()) for paragraph in paragraphs)
     for name in _salient(list(names.values()), title, is_long=length >= _LONG):
         slug = slugify(name.text)
@@ -112,12 +113,14 @@ def _count_dateline(names: dict[str, Name], dateline: Dateline | None) -> None:
                 name.votes[TagKind.PLACE] += 5
 
 
-def _add_topics(names: dict[str, Name], title: str, paragraphs: list[str]) -> None:
+def _add_topics(
+    names: dict[str, Name], title: str, paragraphs: list[str], background: Background
+) -> None:
     taken = {text.casefold() for text in names}
     # A story of few names is told by its topics.
     strong = sum(name.count >= 3 for name in names.values())
     most = 4 if strong < 2 else 3 if strong < 4 else 2
-    for word, weight in find_topics(title, paragraphs)[:most]:
+    for word, weight in find_topics(title, paragraphs, background)[:most]:
         if weight >= _LEAST_TOPIC and word not in taken:
             # Names say more than common words do: a topic weighs half of what its mentions would.
             topic = Name(word, 1, count=weight / 2, known=True)

@@ -70,12 +70,13 @@ if TYPE_CHECKING:
     from publisher.model.peers import Limits, Peer, PeerKind
     from publisher.model.restyled import Restyled
     from publisher.model.returns import Returned, ReturnKind
-    from publisher.model.vocabulary import Term, Vocabulary
+    from publisher.model.vocabulary import NOT_COUNTED, Term, Vocabulary, WordCounts
 
 __all__ = [
     "EVERYTHING",
     "FEED_FORMATS",
     "MEDIA_TYPES",
+    "NOT_COUNTED",
     "Article",
     "Asset",
     "Author",
@@ -128,6 +129,7 @@ __all__ = [
     "Term",
     "VersionKind",
     "Vocabulary",
+    "WordCounts",
 ]
 
 __getattr__ = late(
@@ -143,6 +145,6 @@ __getattr__ = late(
         "restyled": "Restyled",
         "peers": "Limits Peer PeerKind",
         "returns": "ReturnKind Returned",
-        "vocabulary": "Term Vocabulary",
+        "vocabulary": "NOT_COUNTED Term Vocabulary WordCounts",
     },
 )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from publisher.config import Site
 from publisher.content import RECIPE
 from publisher.errors import ArticleError, PublisherError
-from publisher.model import Article, Entry, Finding, Identity, Reading, Vocabulary
+from publisher.model import Article, Entry, Finding, Identity, Reading
 from publisher.publish.enclosing import measure
 from publisher.publish.remotes import is_remote
 from publisher.publish.summaries import Summaries
@@ -189,4 +189,4 @@ def recipe_of(site: Site) -> str:
 def words_may_wait(site: Site) -> bool:
     """Whether nothing but a feed may ever need an entry's words."""
     # A vocabulary files an entry also by what its words say.
-    return not (site.publication.pages or site.newsletters or site.vocabulary != Vocabulary())
+    return not (site.publication.pages or site.newsletters or site.vocabulary.names_tags)

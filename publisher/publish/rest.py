@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from publisher.config import CONFIG_NAME, VOCABULARY_NAME
+from publisher.config import SITE_FILES
 from publisher.errors import PublisherError
 from publisher.output import Output
 from publisher.sources import Look, is_empty_maildir, load_templates, look_over, program_marks
@@ -109,7 +109,7 @@ def digest_of_output(folder: Path) -> str:
 def _rules(folder: Path, environ: Mapping[str, str]) -> str:
     secrets_there = sorted(name for name in environ if name.startswith(_SECRETS) and environ[name])
     try:
-        files = [_content(folder / name) for name in (CONFIG_NAME, VOCABULARY_NAME)]
+        files = [_content(folder / name) for name in SITE_FILES]
         templates = sorted(load_templates(folder).items())
     except (OSError, PublisherError):
         return ""  # what is wrong with them is for the run to say

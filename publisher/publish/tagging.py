@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from publisher.config import Site
-from publisher.content import is_known
-from publisher.model import Tag, TagKind
+from publisher.content import count_words, is_known
+from publisher.model import NOT_COUNTED, Tag, TagKind, WordCounts
 from publisher.storage import Store
+
+FEWEST_COUNTED = 50  # entries in English: of fewer, one story would make its words usual ones
 
 
 @dataclass(slots=True)
@@ -41,6 +43,16 @@ def list_tags(site: Site, store: Store) -> list[Used]:
         for tag in entry.tags:
             _count(found, tag, entry.path, site)
     return sorted(found.values(), key=lambda used: (-used.entries, used.slug))
+
+
+def count_archive(store: Store) -> WordCounts:
+    """In how many entries in English each usual word stands; nothing where there are too few."""
+    texts = [
+        entry.text
+        for entry in store.catalogue.entries()
+        if entry.language.partition("-")[0].lower() == "en"
+    ]
+    return count_words(texts) if len(texts) >= FEWEST_COUNTED else NOT_COUNTED
 
 
 def candidates(used: Iterable[Used], *, least: int) -> list[Used]:

@@ -75,3 +75,24 @@ def test_mistakes_in_it_are_named_all_at_once_with_their_lines(site):
     said = site.command("build", code=2).stderr
     assert "tags.toml:1: blockd is no key that we know; did you mean blocked?" in said
     assert "tags.toml:3: tags.B.kind" in said
+
+
+def test_what_the_archive_says_all_the_time_is_no_topic_once_it_was_counted(site):
+    for number in range(60):
+        text = f"The harbour is full on day {number}. The harbour, the harbour, was quiet."
+        site.article(f"{number}.md", f"---\ndate: 2026-11-01\n---\n# Harbour {number}\n\n{text}\n")
+    site.build()
+    assert all("harbour" in tags for tags in names(site).values())
+    assert (
+        "words of 60 entries would be written" in site.command("tags", "review", "--dry-run").stderr
+    )
+    assert not (site.folder / "words.tsv").exists()
+    assert site.json("tags", "review", "--least", "99")["articles_counted"] == 60
+    site.build()
+    assert not any("harbour" in tags for tags in names(site).values())
+    before = everything(site)
+    site.build(full=True)
+    assert everything(site) == before
+    (site.folder / "words.tsv").write_text("harbour\n")
+    said = site.command("build", code=2).stderr
+    assert "words.tsv:1: has a line that is not a count" in said

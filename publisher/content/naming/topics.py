@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from publisher.content.naming.background import rarity, share_of
+from publisher.content.naming.background import UNKNOWN, Background
 from publisher.content.text.lexicon import words
+from publisher.model import WordCounts
 
 _MOST_READ = 60_000  # characters
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]")
 _LEAST = 3  # mentions
 # In more than so many of 1000 articles a word tells nothing about this one.
 _TOO_COMMON = 90
+# Fewer articles of an archive say nothing of how common a word is.
+_FEWEST = 3
 _NO_TOPIC = words(
     "said says according told added percent pct dlrs mln billion million thousand hundred per "
     "cent shares share company companies people person man woman men women year years month "
@@ -35,8 +38,10 @@ _BEFORE_VERBS = words(
 _NO_ENDING = ("ly", "ing", "ed", "ous", "ful", "able", "ible", "est", "ish")
 
 
-def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
-    """Topics of an English story with what each weighs, the weightiest first.
+def find_topics(
+    title: str, paragraphs: list[str], background: Background
+) -> list[tuple[str, float]]:
+    """Topics of an English story with what each weighs before a background, the weightiest first.
 
     A topic is one word or two that stand together; it is said at least three times, and in the
     headline or the first paragraphs too.
@@ -47,7 +52,7 @@ def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
     verbs: Counter[str] = Counter()
     before = last = ""
     for word in _words(paragraphs):
-        telling = word.islower() and len(word) > 2 and share_of(word) <= _TOO_COMMON
+        telling = word.islower() and len(word) > 2 and background.share_of(word) <= _TOO_COMMON
         if before and not telling:
             nouns[before] += 1
         if telling:
@@ -57,6 +62,7 @@ def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
                 pairs[before, word] += 1
         before = word if telling else ""
         last = word
+    rarity = background.rarity
     opening = {word.lower() for word in _WORD.findall(" ".join([title, *paragraphs[:2]]))}
     heading = {word.lower() for word in _WORD.findall(title)}
     weights: dict[str, float] = {}
@@ -75,6 +81,22 @@ def find_topics(title: str, paragraphs: list[str]) -> list[tuple[str, float]]:
                 if half in weights and singles[half] <= 1.3 * count:
                     del weights[half]  # "climate change" says more than "climate"
     return sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+
+
+def count_words(texts: Iterable[str]) -> WordCounts:
+    """In how many of the texts of an English archive each word stands that could tell a topic.
+
+    Words as rare as those that nobody counted are left out.
+    """
+    found: Counter[str] = Counter()
+    articles = 0
+    for text in texts:
+        articles += 1
+        seen = {word for word in _words([text]) if word.islower() and len(word) > 2}
+        found.update(seen)
+    least = max(_FEWEST, articles * UNKNOWN // 1000 + 1)
+    kept = sorted((word, count) for word, count in found.items() if count >= least)
+    return WordCounts(articles, tuple(kept))
 
 
 def _words(paragraphs: list[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TypeVar, cast
 
-from publisher.config import CONFIG_NAME, VOCABULARY_NAME, Site, load_site
+from publisher.config import SITE_FILES, Site, load_site
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import Finding, Severity
 from publisher.publish.plan import Plan, make_plan
@@ -100,7 +100,7 @@ class Previews:
     def watched(self) -> tuple[Marks, str]:
         """How all that a preview depends on stands; unlike an earlier one, if any of it changed."""
         site = self.current.site
-        places = [self.folder / name for name in (CONFIG_NAME, VOCABULARY_NAME, "templates")]
+        places = [self.folder / name for name in (*SITE_FILES, "templates")]
         marks = mark_files([*places, *([site.articles] if site else [])])
         try:
             return marks, store_mark(site.settings.storage.url, self.folder) if site else ""
