@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from publisher.errors import PublisherError
 from publisher.web.choosing import Choosing
 from publisher.web.confirming import Confirming
-from publisher.web.files import Files
+from publisher.web.files import Files, Ready
 from publisher.web.guard import Guard
 from publisher.web.leaving import Leaving
 from publisher.web.problems import Problem
@@ -29,7 +29,8 @@ def make_app(service: Service) -> Starlette:
         for concern in (Subscribing, Confirming, Choosing, Leaving, Webhooks):
             routes += concern(service).routes()
     routes += Status(service).routes()
-    routes += Files(service).routes()
+    files = Files(service)
+    routes += files.routes()
 
     def show(request: Request, problem: Problem) -> Response:
         headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
@@ -62,7 +63,7 @@ def make_app(service: Service) -> Starlette:
 
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(Ready, files)],
         exception_handlers={
             Problem: on_problem,
             HTTPException: on_status,

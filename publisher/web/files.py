@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.web import answers
 from publisher.web.problems import Problem
@@ -42,6 +44,21 @@ class _Opened:
         return b"".join(parts)
 
 
+class Ready:
+    """Answers what was answered before, and is the same still, before any route is looked for."""
+
+    def __init__(self, app: ASGIApp, files: Files) -> None:
+        self._app, self._files = app, files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        made = self._files.ready(scope["path"]) if scope["method"] in {"GET", "HEAD"} else None
+        if made is None:
+            await self._app(scope, receive, send)
+        else:
+            await answers.answer(Headers(scope=scope), made)(scope, receive, send)
+
+
 class Files:
     """The output folder; it comes last, for it answers every path."""
 
@@ -57,25 +74,27 @@ class Files:
 
     async def show(self, request: Request) -> Response:
         """A file, its gzip twin, a part of it, or that it is as the client has it."""
-        path = request.path_params["path"]
-        if path == "" or path.endswith("/"):
-            path += "index.html"
-        found: Made | _Opened | None = self._known(path)
-        if found is None:
-            try:
-                found = await run_in_threadpool(self._load, path)
-            except IsADirectoryError:
-                return RedirectResponse(
-                    self._prefix + quote(path) + "/", 308, {"Cache-Control": "max-age=300"}
-                )
-            except (OSError, ValueError):
-                raise Problem("page", 404) from None
+        path = _file(request.path_params["path"])
+        try:
+            found = await run_in_threadpool(self._load, path)
+        except IsADirectoryError:
+            return RedirectResponse(
+                self._prefix + quote(path) + "/", 308, {"Cache-Control": "max-age=300"}
+            )
+        except (OSError, ValueError):
+            raise Problem("page", 404) from None
         if isinstance(found, _Opened):
             return answers.stream(request.headers, path, found.handle, found.status)
         return answers.answer(request.headers, found)
 
-    def _known(self, path: str) -> Made | None:
-        """What is kept of a file that is still the same: no thread is needed to find that out."""
+    def ready(self, path: str) -> Made | None:
+        """What is kept for a path of the service, if the file is still the same.
+
+        It takes a look at the disk and no thread, for nothing is read.
+        """
+        if not path.startswith(self._prefix):
+            return None
+        path = _file(path.removeprefix(self._prefix))
         made = self._kept.get(path)
         if made is None:
             return None
@@ -135,3 +154,8 @@ class Files:
             os.close(handle)
             raise (IsADirectoryError if stat.S_ISDIR(status.st_mode) else FileNotFoundError)(path)
         return _Opened(handle=handle, status=status)
+
+
+def _file(path: str) -> str:
+    """The file that is shown for a path below the publication's."""
+    return path + "index.html" if path == "" or path.endswith("/") else path

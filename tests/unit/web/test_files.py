@@ -8,31 +8,42 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from starlette.requests import Request
+from starlette.applications import Starlette
 
 from publisher.output import Output
 from publisher.web import files
-from publisher.web.files import Files
+from publisher.web.files import Files, Ready
 from publisher.web.problems import Problem
-from publisher.web.representations import Kept, make
+from publisher.web.representations import Kept, compress, make
 
 LATER = datetime.now(UTC) + timedelta(hours=1)  # by then no file is new
 
 
 class Folder:
-    """An output folder, and the service's part that shows it."""
+    """An output folder below the path /paper/, and what the service answers for it."""
 
     def __init__(self, folder, now=LATER):
         folder.mkdir()
         self.path = folder
-        publication = SimpleNamespace(url="https://post.example/")
+        publication = SimpleNamespace(url="https://post.example/paper/")
         site = SimpleNamespace(output=folder, publication=publication)
-        self.files = Files(SimpleNamespace(site=site, clock=lambda: now))
+        files = Files(SimpleNamespace(site=site, clock=lambda: now))
+        self._app = Ready(Starlette(routes=files.routes()), files)
 
     def ask(self, path, **headers):
+        said = []
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        scope = {"type": "http", "method": "GET", "headers": raw, "path_params": {"path": path}}
-        return asyncio.run(self.files.show(Request(scope)))
+        scope = {"type": "http", "method": "GET", "path": path, "headers": raw, "query_string": b""}
+
+        async def send(message):
+            said.append(message)
+
+        asyncio.run(self._app(scope, None, send))
+        return SimpleNamespace(
+            status=said[0]["status"],
+            headers={name.decode(): value.decode() for name, value in said[0]["headers"]},
+            body=b"".join(one["body"] for one in said[1:]),
+        )
 
 
 @pytest.fixture
@@ -55,12 +66,14 @@ def reads(monkeypatch):
 
 def test_a_feed_is_read_once_while_it_stays_the_same(folder, reads):
     (folder.path / "rss.xml").write_bytes(b"<rss/>" * 100)
-    first = folder.ask("rss.xml", accept_encoding="gzip")
+    first = folder.ask("/paper/rss.xml", accept_encoding="gzip")
     assert gzip.decompress(first.body) == b"<rss/>" * 100
     for _ in range(3):
-        again = folder.ask("rss.xml", accept_encoding="gzip", if_none_match=first.headers["etag"])
-        assert (again.status_code, again.body) == (304, b"")
-        assert folder.ask("rss.xml").body == b"<rss/>" * 100
+        again = folder.ask(
+            "/paper/rss.xml", accept_encoding="gzip", if_none_match=first.headers["etag"]
+        )
+        assert (again.status, again.body) == (304, b"")
+        assert folder.ask("/paper/rss.xml").body == b"<rss/>" * 100
     assert reads == ["rss.xml"]
 
 
@@ -69,37 +82,47 @@ def test_a_feed_is_read_once_while_it_stays_the_same(folder, reads):
 def test_a_feed_that_changes_is_read_again(folder, reads, how):
     output = Output(folder.path)
     output.replace("rss.xml", b"<rss>1</rss>")
-    first = folder.ask("rss.xml")
+    first = folder.ask("/paper/rss.xml")
     data = b"<rss>2</rss>" if how != "touched" else b"<rss>1</rss>"
     if how == "replaced":
         output.replace("rss.xml", data)
     elif how == "written":
         (folder.path / "rss.xml").write_bytes(data)
     os.utime(folder.path / "rss.xml", (1, 1))
-    again = folder.ask("rss.xml")
+    again = folder.ask("/paper/rss.xml")
     assert (again.body, again.headers["etag"] == first.headers["etag"]) == (data, how == "touched")
     assert again.headers["last-modified"] == "Thu, 01 Jan 1970 00:00:01 GMT"
     assert reads == ["rss.xml", "rss.xml"]
 
 
 @pytest.mark.threat(35)
-def test_a_file_of_this_moment_is_looked_into_each_time(tmp_path, reads):
+def test_a_file_of_this_moment_is_looked_into_each_time(tmp_path, reads, monkeypatch):
     """The disk's clock may not have moved when it is written to once more; gzip is made once."""
     new = Folder(tmp_path / "feeds", now=datetime.now(UTC))
     (new.path / "rss.xml").write_bytes(b"<rss/>" * 100)
-    packed = {id(new.ask("rss.xml", accept_encoding="gzip").body) for _ in range(3)}
-    assert len(packed) == 1
-    assert reads.count("rss.xml") == 3
+    made = []
+    monkeypatch.setattr(files, "compress", lambda data: made.append(data) or compress(data))
+    for _ in range(3):
+        new.ask("/paper/rss.xml", accept_encoding="gzip")
+    assert (reads.count("rss.xml"), len(made)) == (3, 1)
 
 
 def test_a_file_that_went_is_kept_for_nobody(folder):
     path = folder.path / "rss.xml"
     path.write_bytes(b"<rss/>")
-    folder.ask("rss.xml")
+    folder.ask("/paper/rss.xml")
     for remove in (path.unlink, lambda: path.symlink_to("/etc/passwd")):
         remove()
         with pytest.raises(Problem):
-            folder.ask("rss.xml")
+            folder.ask("/paper/rss.xml")
+
+
+def test_what_is_kept_is_shown_at_its_own_address_alone(folder):
+    (folder.path / "index.html").write_bytes(b"<p>")
+    for _ in range(2):
+        assert folder.ask("/paper/").body == b"<p>"
+        for other in ("/", "/index.html", "/pape/"):
+            assert folder.ask(other).status == 404
 
 
 def test_no_more_is_kept_than_so_many_bytes(tmp_path):
