@@ -18,20 +18,17 @@ import itertools
 import json
 import math
 import random
-import re
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from bench.service import serving
 from bench.sink import own_sink
 from bench.tables import show_table
 from publisher.audience import Stamps
@@ -71,7 +68,8 @@ def main() -> None:
         site = Path(folder)
         (site / "publisher.toml").write_text(CONFIG.format(port=port), encoding="utf-8")
         addresses = fill(site, asked.requests)
-        with serving(site) as web:
+        with serving(site) as (_, web_port):
+            web = http.client.HTTPConnection("127.0.0.1", web_port, timeout=60)
             times = ask(site, web, addresses, asked.form)
     found = [
         compare(what, first, second, times[what][first], times[what][second])
@@ -102,21 +100,6 @@ def fill(site: Path, count: int) -> dict[str, list[str]]:
         for one in addresses["kept off"]:
             store.suppressions.add(one, reason="complaint", now=now)
     return addresses
-
-
-@contextmanager
-def serving(site: Path) -> Iterator[http.client.HTTPConnection]:
-    """`publisher serve` in a process of its own, and a connection to it."""
-    command = [sys.executable, "-m", "publisher", "serve", "--port", "0", "--site", str(site)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
-        assert found
-        try:
-            yield http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=60)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=30)
 
 
 def ask(

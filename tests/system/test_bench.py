@@ -1,6 +1,7 @@
 """The benchmarks run; what they find is for people to read."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -77,3 +78,24 @@ def test_memory_and_the_ledger_are_measured(tmp_path, words, expected):
     )
     assert done.returncode == 0, done.stderr
     assert expected in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is missing")
+def test_feed_polls_are_counted_while_a_crowd_hangs_on(tmp_path):
+    out = tmp_path / "serve.json"
+    words = ["--seconds", "1", "--requests", "1", "--rate", "50", "--slow", "6", "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.serve", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(out.read_text())
+    ours = [one for one in told["results"] if one["server"] == "publisher"]
+    assert [one["rate"] for one in ours] == [50, 0]
+    assert all(one["requests"] and one["CPU_us"] > 0 and one["crowd"] for one in ours)
+    assert told["memory"]["slices"][0]["PSS_kB"] > 0
