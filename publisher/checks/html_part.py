@@ -22,6 +22,8 @@ _SAFE = ("https:", "mailto:", "tel:")
 _REMOTE_STYLE = re.compile(r"@import|@font-face[^}]*url\(", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARK = re.compile("[\ufdd0-\ufdef]|%EF%B7%9", re.IGNORECASE)
+# What a template has where a value will stand: ours, and those that come from Mailchimp.
+UNFILLED = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}%\n]*%\}|\*\|[A-Z][A-Z0-9_:]*\|\*")
 _UNFILLED = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
 
@@ -251,6 +253,7 @@ def _leftovers(page: Page) -> Iterator[Finding]:
             at=HTML,
             line=page.html.count("\n", 0, found.start()) + 1,
         )
+    yield from _unfilled_words(page)
     for element in page.elements:
         if element.tag.startswith("mj-"):
             yield error(
@@ -269,6 +272,23 @@ def _leftovers(page: Page) -> Iterator[Finding]:
                     at=HTML,
                     line=element.sourceline,
                 )
+
+
+def _unfilled_words(page: Page) -> Iterator[Finding]:
+    """Template code that readers see, unless the text part has it too: then it is meant."""
+    if not UNFILLED.search(page.html):
+        return
+    told = " ".join((page.source.text or "").split())
+    for code in dict.fromkeys(UNFILLED.findall(visible_text(page.html))):
+        if code not in told:
+            at = page.html.find(code)
+            yield warning(
+                f"the HTML part shows {code[:60]!a}",
+                "promise: what leaves has been checked",
+                "let the template fill it in: the names stand at its top",
+                at=HTML,
+                line=page.html.count("\n", 0, at) + 1 if at >= 0 else None,
+            )
 
 
 def _layout(page: Page) -> Iterator[Finding]:

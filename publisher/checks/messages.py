@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage, Message
 
 from publisher.checks.contrast import check_contrast
-from publisher.checks.html_part import Page, check_html, read_page, visible_text
+from publisher.checks.html_part import UNFILLED, Page, check_html, read_page, visible_text
 from publisher.checks.links import Known, check_links
 from publisher.checks.mail_headers import check_headers, subject_of
 from publisher.checks.mail_source import MailSource, error, read_source
@@ -30,7 +30,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d+|#x[\da-f]+);")
-_UNFILLED = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}%\n]*%\}")
 _TEXT = "text/plain"
 
 
@@ -240,7 +239,7 @@ def _markup(source: MailSource, text: str) -> Iterator[Finding]:
         match[0]: mend
         for pattern, mend in _MARKUP
         # Template code stands on one line; two signs on two lines are somebody's title each.
-        for match in pattern.finditer(text if pattern is _UNFILLED else plain)
+        for match in pattern.finditer(text if pattern is UNFILLED else plain)
         if len(match[0]) < 200
     }
     if found:
@@ -258,13 +257,13 @@ def _markup(source: MailSource, text: str) -> Iterator[Finding]:
 _MARKUP = (
     (_TAG, "write the text template from the data, not from the HTML"),
     (_ENTITY, "write the text template from the data, not from the HTML"),
-    (_UNFILLED, "let the template fill it in: the names stand at its top"),
+    (UNFILLED, "let the template fill it in: the names stand at its top"),
 )
 
 
 def _subject_filled(source: MailSource) -> Iterator[Finding]:
     subject = subject_of(source) or ""
-    match = _UNFILLED.search(subject)
+    match = UNFILLED.search(subject)
     if match and match[0] not in visible_text(source.html or ""):
         yield error(
             f"Subject has {match[0][:60]!a} in it",

@@ -32,7 +32,7 @@ from publisher.publish.post import Post
 from publisher.publish.proofs import in_templates, known_addresses
 from publisher.publish.templates import check_own_templates
 from publisher.sources import load_templates
-from publisher.storage import Slot
+from publisher.storage import Slot, Store, glance
 
 _LARGEST = 64 * 1024 * 1024
 _FEEDS: dict[str, FeedFormat] = {"rss.xml": "rss", "atom.xml": "atom", "feed.json": "json"}
@@ -73,7 +73,7 @@ def check_file(site: Site, path: Path) -> Checked:
         raise UsageError(f"can't be read: {err.strerror}", path=shown) from err
     if path.suffix.lower() == ".eml":
         return _check_eml(site, data, shown)
-    form = _form_of(data)
+    form = _form_of(data, path.suffix)
     if form is None:
         raise UsageError(
             "is no article of this site, no feed and no message",
@@ -84,13 +84,15 @@ def check_file(site: Site, path: Path) -> Checked:
     return Checked(path=shown, kind="feed", findings=tuple(check_feed(data, form, shown)))
 
 
-def _form_of(data: bytes) -> FeedFormat | None:
+def _form_of(data: bytes, suffix: str) -> FeedFormat | None:
     head = data[:4096]
     if re.search(rb"<rss[\s>]", head):
         return "rss"
     if re.search(rb"<(?:\w+:)?feed[\s>]", head):
         return "atom"
-    return "json" if b"jsonfeed.org/version" in head else None
+    # One without its version is a feed all the same, and broken.
+    listed = suffix.lower() == ".json" and b'"items"' in data
+    return "json" if b"jsonfeed.org/version" in head or listed else None
 
 
 def _check_eml(site: Site, data: bytes, shown: str) -> Checked:
@@ -98,12 +100,30 @@ def _check_eml(site: Site, data: bytes, shown: str) -> Checked:
     domain = mail.sender.address.rpartition("@")[2] if mail else site.publication.domain
     source = read_source(data, domain)
     listed = any(source.values(name) for name in ("list-id", "list-unsubscribe"))
-    findings = check_message(
-        data, domain=domain, listed=listed, path=shown, known=known_addresses(site)
-    )
+    findings = check_message(data, domain=domain, listed=listed, path=shown, known=_published(site))
     return Checked(
         path=shown, kind="message", findings=tuple(findings), size=_size(source.html, source.text)
     )
+
+
+def _published(site: Site) -> Known:
+    """Which addresses lead somewhere: files, and where an entry says that it lives instead."""
+    on_disk = known_addresses(site)
+    elsewhere: list[frozenset[str]] = []
+
+    def look(store: Store) -> frozenset[str]:
+        return frozenset(entry.url for entry, _ in store.catalogue.outlines())
+
+    def known(address: str) -> bool | None:
+        found = on_disk(address)
+        if found is False:
+            if not elsewhere:  # asked for seldom, and all entries are gone through for it
+                url = site.settings.storage.url
+                elsewhere.append(glance(url, site.folder, look) or frozenset())
+            return None if address in elsewhere[0] else False
+        return found
+
+    return known
 
 
 def check_keys(site: Site) -> Checked:

@@ -77,7 +77,9 @@ def test_a_broken_template_is_named_with_its_line(site):
 
 
 def test_a_feed_or_a_message_can_be_anywhere(site, tmp_path):
-    site.article("ferry.md", "---\ntitle: Ferry\ndate: 2026-11-20\n---\nIt floats.\n")
+    # Its own address is ours and no file of ours.
+    head = "---\ntitle: Ferry\ndate: 2026-11-20\nurl: https://courier.example/old/ferry\n---\n"
+    site.article("ferry.md", f"{head}It floats.\n")
     site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
     site.run()
     (mail,) = site.outbox()
@@ -90,6 +92,9 @@ def test_a_feed_or_a_message_can_be_anywhere(site, tmp_path):
     mail.write_bytes(mail.read_bytes().replace(b"Subject: ", b"Subject: Re: "))
     (one,) = site.json("check", str(mail), code=1)[0]["findings"]
     assert mail.read_bytes().splitlines()[one["line"] - 1].startswith(b"Subject: Re: ")
+    (tmp_path / "a.json").write_text('{"title": "A", "items": []}')
+    told = site.json("check", str(tmp_path / "a.json"), code=1)[0]["findings"]
+    assert any("no version" in one["what"] for one in told)
     (tmp_path / "a.txt").write_text("nothing of the kind")
     assert "no feed and no message" in site.command("check", str(tmp_path / "a.txt"), code=2).stderr
 
