@@ -27,6 +27,7 @@ from publisher.sources import Look, look_over
 from publisher.storage import Known, Record, Store, read_tags, record
 
 _Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
+_Refused = tuple[Answer, ArticleError, Known | None]
 
 _NOTE = "look"  # the name of the last look in the store's notebook
 _AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the folder says
@@ -75,6 +76,7 @@ class _Round:
     enclosing: Mapping[str, Mapping[str, int]]  # the sizes of files beside articles, by path
     again: set[str] = field(default_factory=set)  # paths that stay to be looked into
     moved: set[str] = field(default_factory=set)  # paths that are no longer an article's
+    refused: list[_Refused] = field(default_factory=list)  # somebody else has their slug or id
     spellings: dict[str, str] = field(default_factory=dict)  # of tags, by slug
     spells_all: bool = False  # whether those are all that there are
     desk: Desk = field(init=False)
@@ -103,6 +105,7 @@ class _Round:
         for answers in self._read(changed, known, again):
             self._take(answers, known, lost, holders)
         self._forget({one.path for one in missing} - self.moved)
+        self._try_again(holders)
         self._keep_note()
 
     def _forget(self, paths: set[str]) -> None:
@@ -228,6 +231,17 @@ class _Round:
         self.store.catalogue.stamp(restamped)
         self._save(good, holders)
 
+    def _try_again(self, holders: Holders) -> None:
+        """Take what was refused if there is room by now: a slug given up, a story that came."""
+        many = 0
+        while self.refused and len(self.refused) != many:
+            refused, self.refused = self.refused, []
+            many = len(refused)
+            for answer, _, before in refused:
+                self._take([answer], {answer.task.path: before} if before else {}, {}, holders)
+        for _, error, before in self.refused:
+            self._blame(error, before)
+
     def _told(self, answer: Answer, before: Known | None) -> _Good:
         """What is to be saved of what was read: of a story, what all its versions come to."""
         if before is not None and before.is_version:
@@ -276,7 +290,7 @@ class _Round:
         ):
             if error is not None:
                 self.again.add(one.path)
-                self._blame(error, before)
+                self.refused.append((answer, error, before))
                 continue
             records.append(one)
             if one.path == answer.task.path and answer.sizes != self.enclosing.get(one.path, {}):

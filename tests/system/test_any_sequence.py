@@ -71,14 +71,13 @@ def carry_out(site, step, moment):
     elif what == "wire":
         mark, text, front = value
         copy = f"{mark}Ferry returns\n\nOSLO (AP) — {text} The ferry is back.\n"
-        # Under a name of its own: two articles of one slug wait for their editor.
-        site.article(f"wire-{name}.txt", f"---\n{front}\n---\n{copy}" if front else copy)
+        site.article(f"{name}.txt", f"---\n{front}\n---\n{copy}" if front else copy)
     elif what in ("delete", "rename"):
-        for one, kind in ((path, ""), (path.with_name(f"wire-{name}.txt"), "wire-")):
+        for one in (path, path.with_suffix(".txt")):
             if what == "delete":
                 one.unlink(missing_ok=True)
             elif one.exists():
-                one.replace(one.with_stem(f"{kind}{value}"))
+                one.replace(one.with_stem(value))
     elif what in ("limit", "feeds"):
         text, _, before = (site.folder / "publisher.toml").read_text().partition("[feeds]\n")
         limit, _, rest = (before or "limit = 20\n").partition("\n")

@@ -159,7 +159,7 @@ def test_bad_rows_of_an_import_are_named_and_the_rest_is_imported(site):
 
 
 def test_a_bad_address_is_refused(site):
-    done = site.command("subscribers", "add", "nobody", "--newsletter", "daily", code=1)
+    done = site.command("subscribers", "add", "nobody", "--newsletter", "daily", code=2)
     assert "no mail address" in done.stderr
 
 

@@ -204,3 +204,17 @@ def test_an_agency_s_own_key_joins_whatever_the_headline(site):
         "2026-11-23T01:00:00Z",
         "2026-11-23T03:00:00Z",
     )
+
+
+def test_what_waits_for_its_slug_joins_its_story_in_the_same_run(site):
+    site.article("ferry.md", "---\ndate: 2026-11-20\n---\n# Pier closed\n\nUntil May.")
+    site.article("ferry.txt", wire(date="2026-11-22 08:00"))
+    site.article(
+        "tide.txt", wire("UPDATE 1-Ferry returns", "All are well.", date="2026-11-22 09:00")
+    )
+    settle(site)
+    site.build()
+    assert [item["title"] for item in items(site)] == ["Ferry returns", "Pier closed"]
+    before = written(site)
+    assert site.build(NOW, full=True).written == 0
+    assert written(site) == before
