@@ -59,12 +59,19 @@ def main() -> int:
         said = done.stderr + done.stdout
         found = re.findall(r"^#(\d+)", said, re.MULTILINE)
         counts[name] = max(map(int, found), default=0)
-        print(f"{name}: {counts[name]:,} inputs", flush=True)
+        print(f"{name}: {counts[name]:,} inputs{how_it_went(said)}", flush=True)
         if done.returncode:
             bad.append(name)
             print(said[-6000:], flush=True)
     print(f"fuzz: {sum(counts.values()):,} inputs, findings in: {', '.join(bad) or 'nothing'}")
     return 1 if bad else 0
+
+
+def how_it_went(said: str) -> str:
+    """The slowest input in whole seconds, and the peak of the process, as libFuzzer tells them."""
+    slowest = re.search(r"stat::slowest_unit_time_sec: +(\d+)", said)
+    peak = re.search(r"stat::peak_rss_mb: +(\d+)", said)
+    return f", slowest {slowest[1]} s, peak {peak[1]} MB" if slowest and peak else ""
 
 
 def fuzz(target, name: str, runs: int, seconds: int) -> int:
