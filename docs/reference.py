@@ -117,16 +117,36 @@ def configuration() -> str:
             "Passwords come from the environment alone: [delivery](delivery.md), [bounces](bounces.md)."
         ),
     ]
-    for name, table in vars(tables).items():
-        if _is_table(table, tables) and name != "Settings":
-            heading, _, about = (table.__doc__ or "").split("\n")[0].partition(": ")
-            lines += ["", f"## {heading}", "", about[:1].upper() + about[1:], ""]
-            lines += ["| key | form | default | |", "|---|---|---|---|"]
-            lines += [
-                _key(field.alias or key, field, meanings[name].get(field.alias or key, ""))
-                for key, field in table.model_fields.items()
-            ]
+    for name, table in _in_order(tables):
+        heading, about = _heading(table)
+        lines += ["", f"## {heading}", "", about[:1].upper() + about[1:], ""]
+        lines += ["| key | form | default | |", "|---|---|---|---|"]
+        lines += [
+            _key(field.alias or key, field, meanings[name].get(field.alias or key, ""))
+            for key, field in table.model_fields.items()
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _in_order(tables: Any) -> list[tuple[str, Any]]:
+    """The tables as publisher.toml has them: each above those that stand within it."""
+    top = list(tables.Settings.model_fields)
+    found = [
+        (name, table)
+        for name, table in vars(tables).items()
+        if _is_table(table, tables) and name != "Settings"
+    ]
+
+    def place(item: tuple[str, Any]) -> tuple[int, int]:
+        parts = _heading(item[1])[0].strip("[]").split(".")
+        return top.index(parts[0]), len(parts)
+
+    return sorted(found, key=place)
+
+
+def _heading(table: Any) -> tuple[str, str]:
+    heading, _, about = (table.__doc__ or "").split("\n")[0].partition(": ")
+    return heading, about
 
 
 def _is_table(value: object, tables: Any) -> bool:
