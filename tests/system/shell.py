@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -182,11 +184,11 @@ def _prepare(relay, names):
     began = time.monotonic()
     common.now = lambda: NOON + timedelta(seconds=int(time.monotonic() - began))
 
-    import publisher.cli.commands
-    import publisher.publish.inspecting
-    import publisher.publish.run
-    import publisher.web.preview.serving
-    import publisher.web.server  # noqa: F401
+    import publisher
+
+    for one in pkgutil.walk_packages(publisher.__path__, "publisher."):
+        if ".migrations" not in one.name and not one.name.endswith("__main__"):
+            importlib.import_module(one.name)
     from publisher.fetch import names as resolving
 
     asked = socket.getaddrinfo
