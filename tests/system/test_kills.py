@@ -83,6 +83,7 @@ def test_a_kill_at_each_step_keeps_the_promises(mailing, record_property):
     expected(verdict, PEOPLE, len(STEPS) * CONNECTIONS)
 
 
+@pytest.mark.threat(29)
 @pytest.mark.parametrize("count", [2, 8])
 def test_runs_that_overlap_send_each_copy_once(mailing, count):
     """As when the lock is of no use: one database, seen from several folders."""

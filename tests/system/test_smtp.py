@@ -240,6 +240,7 @@ def test_a_certificate_that_proves_nothing_ends_it(security, fault, certificates
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.threat(26)
 def test_a_wrong_password_is_told_without_it(security, certificates):
     good = certificates[0]
     trust = ssl.create_default_context(cafile=good[0])
@@ -257,6 +258,7 @@ def test_a_wrong_password_is_told_without_it(security, certificates):
     assert "another word" not in str(caught.value) + repr(transport)
 
 
+@pytest.mark.threat(39)
 def test_a_server_without_encryption_gets_nothing_unless_it_is_switched_off():
     with server() as (mailbox, port), pytest.raises(TransportError, match="STARTTLS"):
         Smtp(host="127.0.0.1", port=port).open()

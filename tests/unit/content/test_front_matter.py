@@ -56,6 +56,7 @@ def test_front_matter_must_end():
         split_front_matter("---\na: 1\n", "a.md")
 
 
+@pytest.mark.threat(15)
 def test_front_matter_is_bounded():
     with pytest.raises(ArticleError, match="64 KiB"):
         split_front_matter("---\na: " + "x" * 70_000 + "\n---\n", "a.md")

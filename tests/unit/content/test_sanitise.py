@@ -47,6 +47,7 @@ def test_pictures_are_kept():
         "<script>" + "<div>" * 5 + "</script>" + "<i>" * 300,
     ],
 )
+@pytest.mark.threat(25)
 def test_bombs_are_refused(bomb):
     with pytest.raises(UnsafeMarkupError):
         sanitise(bomb)

@@ -142,6 +142,7 @@ def test_a_folder_named_like_an_article_is_named_and_not_entered(folder):
     assert problems(folder) == {"a.md": "it is a folder, named like an article"}
 
 
+@pytest.mark.threat(13)
 def test_one_that_is_too_large_is_named_and_not_read(folder, monkeypatch):
     write(folder, "fits.md", b"x" * LIMIT)
     with write(folder, "huge.md").open("r+b") as file:
