@@ -99,7 +99,8 @@ def preview(
         try:
             out.write_text(trial.html(), encoding="utf-8")
         except OSError as err:
-            raise OutputError(f"can't write: {err.strerror}", path=str(out)) from err
+            mend = "name a file in a folder that is there and that you may write in"
+            raise OutputError(f"can't write: {err.strerror}", mend=mend, path=str(out)) from err
     if json:
         show_json(_trial_as_dict(trial) | {"text": trial.text(), "html": trial.html()})
     elif out is not None:

@@ -108,11 +108,15 @@ def _take_opened(opened: Opened, name: str, importer: ArticleImporter, wishes: W
 def _take_address(
     url: str, importer: ArticleImporter, wishes: Wishes, *, private: bool
 ) -> Imported:
-    from publisher.errors import UsageError  # noqa: PLC0415
+    from publisher.errors import FetchError, UsageError  # noqa: PLC0415
     from publisher.fetch import fetch  # noqa: PLC0415
     from publisher.sources import open_fetched  # noqa: PLC0415
 
-    answer = fetch(url, seconds=120, max_bytes=_MOST_BYTES, private=private)
+    try:
+        answer = fetch(url, seconds=120, max_bytes=_MOST_BYTES, private=private)
+    except FetchError as err:
+        err.mend = "--private allows it" if err.refused else err.mend
+        raise
     if answer.status != 200:
         raise UsageError(f"{url} answers {answer.status}", mend="give the address of the export")
     name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "feed"

@@ -16,6 +16,7 @@ from publisher.cli.options import JsonOption, SiteOption
 
 if TYPE_CHECKING:
     from publisher.config import Site
+    from publisher.errors import PublisherError
     from publisher.storage import Store
 
 
@@ -121,13 +122,12 @@ def _write_out(site: Site, newsletter: str) -> int:
 
 def _write_file(site: Site, newsletter: str, path: Path) -> int:
     """Beside its place first, for our eyes only: nobody finds half a list, or reads the whole."""
-    from publisher.errors import OutputError  # noqa: PLC0415
     from publisher.sources import write_subscribers  # noqa: PLC0415
 
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as err:
-        raise OutputError(f"can't be written: {err.strerror}", path=str(path)) from None
+        raise _unwritable(err, path) from None
     beside = Path(name)
     try:
         with (
@@ -138,11 +138,18 @@ def _write_file(site: Site, newsletter: str, path: Path) -> int:
         beside.replace(path)
     except OSError as err:
         beside.unlink(missing_ok=True)
-        raise OutputError(f"can't be written: {err.strerror}", path=str(path)) from None
+        raise _unwritable(err, path) from None
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
     return count
+
+
+def _unwritable(err: OSError, path: Path) -> PublisherError:
+    from publisher.errors import OutputError  # noqa: PLC0415
+
+    mend = "name a file in a folder that is there and that you may write in"
+    return OutputError(f"can't be written: {err.strerror}", mend=mend, path=str(path))
 
 
 def _tags(store: Store) -> frozenset[str]:

@@ -88,7 +88,7 @@ def _chosen(
     wanted = [newsletter_named(site, one).name for one in dict.fromkeys(newsletters or ())]
     reader = store.readers.find(parse_address(address))
     if reader is None or not reader.subscriptions:
-        tell(f"publisher: {address} gets nothing here")
+        tell(f"publisher: {address} gets nothing here (`publisher subscribers show` tells more)")
         raise typer.Exit(1)
     held = [one.newsletter for one in reader.subscriptions]
     if missing := [one for one in wanted if one not in held]:

@@ -101,6 +101,9 @@ def list_(site: SiteOption = None, json: JsonOption = False) -> None:
     if json:
         show_json([{"address": who, "newsletters": _as_dict(rows[who])} for who in sorted(rows)])
         return
+    if not rows:
+        tell("nobody yet (publisher subscribers add ADDRESS --newsletter NAME)")
+        return
     show_table(
         ("address", "newsletter", "topics", "frequency", "time zone"),
         [
@@ -134,7 +137,7 @@ def remove(
         wire = parse_address(address)
         found = store.subscribers.remove(wire, now=now(), reason="removed by the operator")
     if not found:
-        tell(f"publisher: nobody here has the address {address}")
+        tell(f"publisher: nobody here is {address} (`publisher subscribers list` names all)")
         raise typer.Exit(1)
     answer({"address": wire, "state": "kept off"}, f"{wire} gets nothing any more", json=json)
 

@@ -80,7 +80,8 @@ def listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         listening = socket.create_server((host, port), family=found[0][0], backlog=512)
     except (OSError, OverflowError, UnicodeError) as err:
-        why = getattr(err, "strerror", None) or err
+        # The library says once more where it tried to.
+        why = str(getattr(err, "strerror", None) or err).partition(" (while ")[0]
         raise UsageError(
             f"can't listen on {host}:{port}: {why}",
             mend="choose another --port, or stop what listens there",
