@@ -62,7 +62,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --quiet pyproject.toml --group dev --extra postgresql \
+	  --no-annotate --quiet pyproject.toml --group dev --extra postgresql --extra rst \
 	  -c requirements/run.txt -o requirements/dev.txt
 
 $(VENV)/bin/python:

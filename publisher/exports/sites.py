@@ -7,18 +7,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from publisher.content import Field, is_web_address, named_day, slug_of_path, split_any, understand
 from publisher.content.forms.decode import decode
+from publisher.content.forms.fields import KEYS
 from publisher.content.markup.media import PUBLISHABLE, extension
+from publisher.content.text.dates import parse_moment
 from publisher.errors import ArticleError
 from publisher.exports.item import Finds, Folder, Item, Passed, Trouble
 from publisher.exports.liquid import without_tags
+from publisher.exports.restructured import Restructured, read_restructured
 from publisher.model import Article
 
 Maker = Literal["hugo", "jekyll", "pelican", "folder"]
-_ARTICLES = ("md", "markdown", "mdown", "html", "htm", "txt")
-_NOT_READ = ("rst", "org", "adoc", "asciidoc", "ipynb", "textile")
+_RESTRUCTURED = ("rst", "rest")
+_ARTICLES = ("md", "markdown", "mdown", "html", "htm", "txt", *_RESTRUCTURED)
+_NOT_READ = ("org", "adoc", "asciidoc", "ipynb", "textile")
 _HUGO = re.compile(r"(?:^|/)(?:hugo\.(?:toml|ya?ml|json)|config\.(?:toml|ya?ml)|config/_default/)")
 _GENERATED = re.compile(
     r"(?:^|/)(?:_site|public|output|node_modules|vendor|themes?|layouts|_layouts|_includes|_sass|"
@@ -33,6 +38,7 @@ _ROOTS = {
 }
 _IMAGE = re.compile(r"!\[[^\]]{0,500}\]\(\s*<?([^)\s>]{1,500})>?")
 _SRC = re.compile(r"\b(?:src|href|poster)\s*=\s*[\"']([^\"'<>]{1,500})[\"']", re.IGNORECASE)
+_PELICAN_CONF = re.compile(r"(?:^|/)pelican\.?conf\w*\.py$")
 _PELICAN = re.compile(r"\{(?:static|attach|filename)\}|\|(?:static|attach|filename)\|")
 
 
@@ -47,7 +53,7 @@ class _Site:
 
 def maker_of(names: list[str]) -> Maker:
     """Which program a folder belongs to, by what lies in it."""
-    if any(posixpath.basename(name) == "pelicanconf.py" for name in names):
+    if any(_PELICAN_CONF.search(name) for name in names):
         return "pelican"
     if any(name.startswith("_posts/") or "/_posts/" in name or name == "_config.yml"
            for name in names):  # fmt: skip
@@ -100,35 +106,67 @@ def _read_file(site: _Site, name: str, *, pages: bool) -> Finds:
     try:
         data = site.folder.read(name)
         text = decode(Article(path=name, data=data), max_bytes=site.max_bytes, html=True).text
-        split = split_any(text, name)
+        fields, body, lost = _take_apart(text, name)
+        fields = _in_small_letters(fields)
     except ArticleError as error:
         yield Trouble(error.what, error.mend, error.path or name, error.line)
         return
-    if not split.fields and site.maker != "folder" and not (post and site.maker == "hugo"):
+    if not fields and site.maker != "folder" and not (post and site.maker == "hugo"):
         return  # without front matter these programs copy a file as it is
     if not post and not pages:
         yield Passed("of the kind page (--pages brings them)")
         return
-    yield _item(site, name, split.fields, split.body)
+    yield _item(site, name, fields, body, lost)
 
 
-def _item(site: _Site, name: str, fields: dict[str, Field], body: str) -> Item:
-    lost: list[str] = []
+def _take_apart(text: str, name: str) -> Restructured:
+    """Front matter, body, and what is lost of it already."""
+    if extension(name) in _RESTRUCTURED:
+        return read_restructured(text, name)
+    split = split_any(text, name)
+    return Restructured(split.fields, split.body, [])
+
+
+def _item(site: _Site, name: str, fields: dict[str, Field], body: str, lost: list[str]) -> Item:
     understood = understand(_with_lists(fields) if site.maker == "jekyll" else fields)
-    front = {key: _plain(field) for key, field in understood.fields.items()}
-    lost += [f"the key {key}" for key in sorted(understood.left) if key not in {"layout", "type"}]
+    front = {key: _plain(one) for key, one in understood.fields.items() if key in KEYS}
+    unknown = understood.left.keys() | understood.fields.keys() - front.keys()
+    lost += [f"the key {key}" for key in sorted(unknown - {"layout", "type"})]
     if "_drafts/" in name:
         front["draft"] = True
     if isinstance(front.get("draft"), str):
         front["draft"] = front["draft"].lower() in {"true", "yes", "on", "1"}
-    if not front.get("date") and (day := named_day(name)) is not None:
+    if (day := named_day(name)) is not None and not _is_moment(front.get("date")):
+        if front.get("date"):
+            lost.append("a date that is none: that of the file's name stands")
         front["date"] = day.isoformat()
     if not front.get("slug"):
         front["slug"] = slug_of_path(name)
     _complete_address(site, front, lost)
-    item = Item(name, _path(site, name), front, without_tags(body, lost), lost=lost)
+    if site.maker != "pelican":  # whose articles say {{ and {% to their readers alone
+        body = without_tags(body, lost)
+    item = Item(name, _path(site, name), front, body, lost=lost)
     _take_files(site, name, item)
     return item
+
+
+def _in_small_letters(fields: dict[str, Field]) -> dict[str, Field]:
+    """Keys that we know, however they are written: Hugo and Pelican take `Title` for `title`."""
+    small = {
+        key: one for key, one in fields.items() if (own := key.lower()) == key or own not in KEYS
+    }
+    return small | {
+        key.lower(): one
+        for key, one in fields.items()
+        if key not in small and key.lower() not in small
+    }
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(parse_moment(value, ZoneInfo("UTC")))
+    except ValueError:
+        return False
 
 
 def _complete_address(site: _Site, front: dict[str, Any], lost: list[str]) -> None:
@@ -168,6 +206,7 @@ def _path(site: _Site, name: str) -> str:
             name = before + after
     stem, _, ending = name.rpartition(".")
     ending = "md" if ending in {"markdown", "mdown"} else ending
+    ending = "html" if ending in _RESTRUCTURED else ending
     return "/".join(part.lstrip("._") or "x" for part in f"{stem}.{ending}".split("/"))
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 
 import pytest
 
@@ -141,7 +142,7 @@ JEKYLL = {
     "![]({{ site.baseurl }}/assets/a.png)\n\n{% highlight python %}\nx = '{{ y }}'\n{% endhighlight %}\n\n{% include x.html %}\n",
     "_drafts/half.md": "---\ntitle: Half\n---\nText.\n", "assets/a.png": b"png",
     "about.md": "---\ntitle: About\n---\nWe.\n", "_includes/x.html": "x", "README.md": "# no front matter",
-    "_posts/2026-11-13-other.rst": "x",
+    "_posts/2026-11-13-other.org": "x",
 }  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def test_a_site_of_jekyll_comes_without_its_tags():
     assert ferry.lost == ["the tag include"]
     assert items["half.md"].front["draft"] is True
     assert [one.place for one in found if isinstance(one, Trouble)] == [
-        "_posts/2026-11-13-other.rst"
+        "_posts/2026-11-13-other.org"
     ]
 
 
@@ -176,6 +177,103 @@ def test_a_site_of_pelican_comes_with_its_headers():
     }
     assert item.body.strip() == "![x](a.png)"
     assert item.files == {"a.png": "content/images/a.png"}
+
+
+RST = """\
+The *night* ferry
+#################
+
+:date: 2026-11-12 08:00
+:modified: 2026-11-13 09:00
+:Tags: boats, harbour
+:category: Town
+:authors: Ana Reis, Bo Lund
+:summary: It is
+          back.
+
+It left `on time <https://harbour.example/times>`_. [1]_
+
+The harbour
+===========
+
+.. image:: {static}/images/a.png
+   :alt: The ferry
+
+.. raw:: html
+
+   <b>Bold</b>
+
+.. raw:: html
+   :file: /etc/passwd
+
+.. youtube:: abc
+
+.. [1] By two minutes.
+"""
+
+
+def test_keys_in_capitals_and_an_odd_date_lose_nothing():
+    files = {
+        "pelicanconf.py": "",
+        "content/2026-11-12-ferry.md": "---\nTitle: Ferry\nDate: 12th of the month 2026\nversion: 4.3\n"
+        "---\nWrite `{% if x %}{{ y }}`.\n",
+    }
+    item = only(folder(files))
+    assert item.front == {"title": "Ferry", "date": "2026-11-12", "slug": "ferry"}
+    assert item.body.strip() == "Write `{% if x %}{{ y }}`."
+    assert item.lost == [
+        "the key version",
+        "a date that is none: that of the file's name stands",
+    ]
+
+
+def test_an_article_of_pelican_in_restructured_text_comes_as_html():
+    files = {"pelicanconf.py": "", "content/ferry.rst": RST, "content/images/a.png": b"png"}
+    item = only(folder(files))
+    assert item.path == "ferry.html"
+    assert item.front == {
+        "title": "The night ferry",
+        "date": "2026-11-12 08:00",
+        "updated": "2026-11-13 09:00",
+        "tags": ["boats", "harbour"],
+        "section": "Town",
+        "authors": ["Ana Reis", "Bo Lund"],
+        "summary": "It is back.",
+        "slug": "ferry",
+    }
+    for part in (
+        '<a class="reference external" href="https://harbour.example/times">on time</a>',
+        "<h2>The harbour</h2>",
+        '<img alt="The ferry" src="a.png" />',
+        "<b>Bold</b>",
+        "By two minutes.",
+    ):
+        assert part in item.body
+    assert "root:" not in item.body
+    assert "system-message" not in item.body
+    assert item.lost == ["the directive youtube", "the directive raw"]
+
+
+def test_restructured_text_that_is_broken_is_read_as_far_as_it_goes():
+    deep = "".join("  " * depth + "* x\n\n" for depth in range(400))
+    files = {
+        "pelicanconf.py": "",
+        "content/a.rst": "Title\n=====\n\n:date: 2026-11-12\n\n`open\n\n.. |x| image::\n\nEnd.\n",
+        "content/b.rst": f"Deep\n====\n\n:date: 2026-11-12\n\n{deep}",
+        "content/c.rst": "C\n=\n\n:date: 2026-11-12\n\nText.\n",
+    }
+    found = folder(files)
+    assert [one.path for one in found if isinstance(one, Item)] == ["a.html", "c.html"]
+    (trouble,) = (one for one in found if isinstance(one, Trouble))
+    assert trouble.place == "content/b.rst"
+    assert "can't be read: RecursionError" in trouble.what
+
+
+def test_without_docutils_an_article_in_restructured_text_says_what_it_wants(monkeypatch):
+    monkeypatch.setitem(sys.modules, "docutils", None)
+    (trouble,) = folder({"pelicanconf.py": "", "content/ferry.rst": RST})
+    assert (trouble.what, trouble.place) == ("articles in .rst want docutils", "content/ferry.rst")
+    assert "publisher[rst]" in trouble.mend
 
 
 def test_a_picture_outside_the_site_is_not_taken():
