@@ -5,6 +5,7 @@ tests/system/test_documents.py runs what can run.
 
 import importlib.util
 import itertools
+import json
 import re
 import shlex
 import shutil
@@ -85,6 +86,8 @@ def lines_of(document):
         for line in block.text.replace("\\\n", " ").splitlines():
             # In a crontab, a unit or a pipe, other words stand before it.
             found = re.search(r"(?:^|[\s/=|\"])(publisher (?:[a-z]|--).*)", line)
+            if line.startswith("CMD ["):  # of an image that begins with the program
+                yield ("publisher", *json.loads(line.removeprefix("CMD ")))
             if found and "[OPTIONS]" not in line:
                 yield parted(found[1].removesuffix('"' * (found[1].count('"') % 2)))
 
