@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLISHER := $(BIN)/python -m publisher
 
-.PHONY: run test quick lint types fuzz wheel-test docs links messages lock clean
+.PHONY: run test quick lint types fuzz wheel-test docs links messages lock audit clean
 
 run: $(VENV)/run.stamp
 	@$(PUBLISHER) subscribers import subscribers.csv
@@ -64,6 +64,13 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet pyproject.toml --group dev --extra postgresql --extra rst \
 	  -c requirements/run.txt -o requirements/dev.txt
+	$(PYTHON) requirements/sbom.py
+
+# Whether a hole is known in what the lock files name. It needs a network, so it is no test; 75 if there is none.
+audit: | $(VENV)/bin/python
+	@test -x build/audit/bin/pip-audit || { $(BIN)/python -m venv build/audit && \
+	  build/audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; }
+	@build/audit/bin/python requirements/audit.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "publisher needs Python 3.11 or newer; this is " + sys.version.split()[0])'

@@ -14,6 +14,23 @@ trap 'rm -rf "$work"' EXIT
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
   "$work"/dist/publisher-*.whl
 
+# What the bill of materials in the wheel names is what was installed, but for other systems' packages.
+"$work/venv/bin/python" - <<'END'
+import json
+from importlib.metadata import PackageNotFoundError, files, version
+
+(path,) = (one for one in files("publisher") if "sboms" in one.parts)
+assert path.parts[0].endswith(".dist-info"), path
+bill = json.loads(path.read_text(encoding="utf-8"))
+assert bill["metadata"]["component"]["version"] == version("publisher")
+for one in bill["components"]:
+    try:
+        assert version(one["name"]) == one["version"], one
+    except PackageNotFoundError:
+        assert one.get("properties"), one
+print(f"wheel: its bill of materials names {len(bill['components'])} packages, as installed")
+END
+
 mkdir "$work/site"
 cp -r "$root/articles" "$root/publisher.toml" "$root/subscribers.csv" "$work/site"
 cd "$work/site"
