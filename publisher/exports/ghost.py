@@ -9,6 +9,7 @@ from typing import Any
 from publisher.content import items, parse_json, slugify, word
 from publisher.errors import ArticleError
 from publisher.exports.item import Finds, Item, Passed, Trouble, place_of
+from publisher.exports.lexical import lexical_html
 
 _HERE = "__GHOST_URL__"
 _LONGEST_SUMMARY = 500
@@ -101,10 +102,13 @@ def _read(post: dict[str, Any], relations: _Relations, place: str, base: str) ->
     where = f"{place}, post {word(post.get('slug')) or _id(post)}"
     html = post.get("html")
     if not (isinstance(html, str) and html.strip()):
-        if any(isinstance(post.get(name), str) and post[name] for name in ("lexical", "mobiledoc")):
-            return Trouble("its text is there in Ghost's own notation alone",
+        if word(post.get("mobiledoc")):
+            return Trouble("its text is there in an old notation of Ghost's alone",
                            "save the post again in Ghost, and export again", where)  # fmt: skip
-        html = ""
+        try:
+            html = lexical_html(post["lexical"], where, lost) if word(post.get("lexical")) else ""
+        except ArticleError as error:
+            return Trouble(error.what, "save the post again in Ghost, and export again", where)
     slug = slugify(word(post.get("slug")) or title or _id(post))
     date = _moment(post.get("published_at")) or _moment(post.get("created_at"))
     updated = _moment(post.get("updated_at"))

@@ -55,8 +55,13 @@ def test_what_not_everybody_could_read_is_a_draft(more, draft):
     assert only(file(ghost(ghost_post(**more)))).front["draft"] is draft
 
 
-def test_a_post_that_only_ghost_can_read_is_named():
-    (found,) = file(ghost(ghost_post(html=None, lexical='{"root": {}}')))
+@pytest.mark.parametrize(
+    "more",
+    [{"mobiledoc": "{}"}, {"lexical": "{"}, {"lexical": "[]"}, {"lexical": '{"root": 3}'},
+     {"lexical": '{"root": ' + '{"children": ' * 300 + "{}" + "}" * 301}],
+)  # fmt: skip
+def test_a_post_that_only_ghost_can_read_is_named(more):
+    (found,) = file(ghost(ghost_post(html=None, **more)))
     assert isinstance(found, Trouble)
     assert "ferry-returns" in found.place
 
