@@ -176,7 +176,7 @@ def main() -> None:
 
 
 def _run(job: dict[str, object], shim: ctypes.CDLL) -> int:
-    from publisher.cli import run as command
+    from publisher.cli import plain as command
     from publisher.cli.app import main as program
     from publisher.storage import database
 

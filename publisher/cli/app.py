@@ -16,7 +16,7 @@ def main() -> None:
         print(f"publisher {__version__}")  # noqa: T201
         return
     # What is imported stays: looking for cycles in it again and again takes a tenth of the start.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     try:
         sys.exit(_run())
     except PublisherError as err:
@@ -30,18 +30,17 @@ def main() -> None:
 
 
 def _run() -> int:
-    seen = None
     if sys.argv[1:2] in (["run"], ["build"]):
-        from publisher.cli.idle import answer_at_rest  # noqa: PLC0415 - only now: it is quick
+        from publisher.cli.plain import carry_out, read_words  # noqa: PLC0415 - to answer quickly
 
-        is_answered, seen = answer_at_rest(sys.argv[1:])
-        if is_answered:
-            return 0
-    from publisher.cli.commands import program  # noqa: PLC0415 - the same
+        asked = read_words(sys.argv[1:])
+        if asked is not None:
+            return carry_out(asked)
+    from publisher.cli.commands import program  # noqa: PLC0415 - see above
     from publisher.cli.teaching import MISUSE, PROGRAM, explain  # noqa: PLC0415
 
     try:
-        code = program()(prog_name=PROGRAM, standalone_mode=False, obj=seen)
+        code = program()(prog_name=PROGRAM, standalone_mode=False)
     except MISUSE as err:
         if said := explain(err):
             print(said, file=sys.stderr)  # noqa: T201

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.content.recipe import RECIPE
-from publisher.content.text.slugs import slugify
 from publisher.late import late
 
 if TYPE_CHECKING:
@@ -30,8 +28,10 @@ if TYPE_CHECKING:
     from publisher.content.naming.topics import count_words
     from publisher.content.naming.vocabulary import is_known, one_spelling
     from publisher.content.read import read_article
+    from publisher.content.recipe import RECIPE
     from publisher.content.remote.entries import RemoteFeed, compose_article
     from publisher.content.remote.feeds import Retold, read_feed, take_apart
+    from publisher.content.text.slugs import slugify
     from publisher.content.text.summary import fit_summary
 
 __all__ = [
@@ -81,8 +81,10 @@ __getattr__ = late(
         "markup.media": "media_type",
         "forms.newsml": "text_items",
         "read": "read_article",
+        "recipe": "RECIPE",
         "remote.entries": "RemoteFeed compose_article",
         "remote.feeds": "Retold read_feed take_apart",
+        "text.slugs": "slugify",
         "text.summary": "fit_summary",
         "markup.uris": "is_uri",
         "forms.versions": "Version belongs_to in_order tell_as_one",

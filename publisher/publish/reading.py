@@ -6,7 +6,7 @@ about it is passed over, and where nothing can be made of it that is said once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -106,7 +106,7 @@ class _Round:
             self._take(answers, known, lost, holders)
         self._forget({one.path for one in missing} - self.moved)
         self._try_again(holders)
-        self._keep_note()
+        self._keep_note(changed)
 
     def _forget(self, paths: set[str]) -> None:
         """Articles are no longer there; of a story, an earlier version may tell it again."""
@@ -138,7 +138,8 @@ class _Round:
         """Lines of the look that may be news, and paths that are no longer there."""
         here = set(self.lines)
         remembered = set(_lines(before, self.recipe) or self._remembered())
-        changed = [line for line in self.lines if full or line not in remembered]
+        news = here - remembered
+        changed = self.lines if full else [line for line in self.lines if line in news]
         old = [_path(line) for line in remembered - here]
         there = {_path(line) for line in (changed if old else ())}
         there.update(problem.path for problem in self.problems)
@@ -314,16 +315,23 @@ class _Round:
         is_kept = before is not None and not before.gone
         self.report.blame(shown_error(error, self.site, kept=is_kept))
 
-    def _keep_note(self) -> None:
+    def _keep_note(self, changed: Sequence[str]) -> None:
         """Keep this look for the next run to compare with."""
-        lines = self.lines
-        if self.again:
-            lines = [
-                f"{_path(line)}\t{_AGAIN}" if _path(line) in self.again else line for line in lines
-            ]
-            # What stands in the way of an article, or of a whole folder of them, has no line.
-            lines += [f"{path}\t{_AGAIN}" for path in sorted(self.again - set(map(_path, lines)))]
+        marked, left = self._marked(changed, self.again)
+        if left:  # few, and seldom any, were not among those that may have changed
+            more, left = self._marked(self.lines, left)
+            marked |= more
+        lines = [marked.get(line, line) for line in self.lines] if marked else self.lines
+        # What stands in the way of an article, or of a whole folder of them, has no line.
+        lines = [*lines, *(f"{path}\t{_AGAIN}" for path in sorted(left))]
         self.store.notebook.write(_NOTE, _note(self.recipe, lines))
+
+    @staticmethod
+    def _marked(lines: Iterable[str], again: AbstractSet[str]) -> tuple[dict[str, str], set[str]]:
+        """Those of the lines that are of these paths, each with its mark; and paths without one."""
+        paths = {line: path for line in lines if (path := _path(line)) in again}
+        marked = {line: f"{path}\t{_AGAIN}" for line, path in paths.items()}
+        return marked, {*again} - {*paths.values()}
 
 
 def _keys(one: Record | None, before: Known | None) -> set[str]:

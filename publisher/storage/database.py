@@ -28,7 +28,6 @@ from sqlalchemy import (
     literal,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -359,6 +358,8 @@ def among(connection: Connection, column: ColumnElement[int], numbers: Sequence[
     """
     if connection.dialect.name == "sqlite":
         return column.in_(numbers)
+    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415 - slow to import
+
     return column == any_(literal(numbers, ARRAY(BigInteger)))
 
 

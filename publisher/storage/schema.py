@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    text,
 )
 
 metadata = MetaData(
@@ -87,6 +88,12 @@ article = Table(
     Column("story", Text, nullable=False, server_default=""),
     Index("ix_article_slug", "slug"),
     Index("ix_article_story", "story"),
+    Index(
+        "ix_article_unfilled",
+        "id",
+        sqlite_where=text("outline = ''"),
+        postgresql_where=text("outline = ''"),
+    ),
 )
 
 # The articles of a story that came in several versions, the newest among them, each with the entry

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from publisher.model import DeliveryState, Limits, Part, Peer
+from publisher.storage.catalogue import _UNFILLED
 from publisher.storage.finishing import FINISH_ALL, FINISH_EACH
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.handed import counted
@@ -13,6 +14,7 @@ from publisher.storage.ledger import candidates, starting
 from publisher.storage.peers import changes
 from publisher.storage.recovery import flagging, handing_back, held, held_by_nobody
 from publisher.storage.retries import to_retry
+from publisher.storage.schema import article
 from publisher.storage.standing import counting, whose
 from tests.unit.storage.samples import NOW, crowd, open_edition
 
@@ -151,6 +153,13 @@ def test_a_snapshot_looks_up_each_readers_group(large):
         _planned.drop(connection)
     assert "SEARCH planned USING INDEX" in plan, plan
     assert "SCAN planned" not in plan, plan
+
+
+def test_what_an_older_publisher_left_undone_is_asked_of_an_index(store):
+    if not store.database.is_sqlite:
+        pytest.skip("PostgreSQL looks through a table as small as this one")
+    query = select(article.c.id).where(_UNFILLED).limit(1)
+    walks(explained(store, query), "ix_article_unfilled")
 
 
 def test_what_others_found_out_is_looked_up_by_time(store):
