@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from publisher.late import late
 
 if TYPE_CHECKING:
-    from publisher.audience.addresses import Mailbox, parse_address, parse_mailbox
+    from publisher.audience.addresses import Mailbox, masked, parse_address, parse_mailbox
     from publisher.audience.choices import (
         LONGEST_PAUSE,
         Topic,
@@ -29,6 +29,7 @@ __all__ = [
     "Stamps",
     "Topic",
     "make_signer",
+    "masked",
     "offer_topics",
     "parse_address",
     "parse_frequency",
@@ -43,7 +44,7 @@ __all__ = [
 __getattr__ = late(
     __name__,
     {
-        "addresses": "Mailbox parse_address parse_mailbox",
+        "addresses": "Mailbox masked parse_address parse_mailbox",
         "choices": "LONGEST_PAUSE Topic offer_topics parse_frequency parse_language parse_pause "
         "parse_topics write_topics",
         "links": "Links Stamps make_signer unsigned",

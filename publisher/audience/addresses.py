@@ -19,6 +19,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 # What nearly every address is, and needs no closer look: by far the most of a large list's time.
 _PLAIN = re.compile(r"((?!-)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]+)")
+_WORD = re.compile(r"[^\s<>()\[\],;:\"]+")
 _MEND = "write one address such as ana@paper.example"
 
 
@@ -69,6 +70,16 @@ def parse_mailbox(text: str) -> Mailbox:
             mend="write it on one line: The Paper <digest@paper.example>",
         )
     return Mailbox(name, parse_address(match[2]))
+
+
+def masked(text: str) -> str:
+    """The text with addresses in it as a…@paper.example: enough for who knows them already."""
+    return _WORD.sub(_mask, text) if "@" in text else text
+
+
+def _mask(word: re.Match[str]) -> str:
+    local, at, domain = word[0].rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else word[0]
 
 
 def _wire_domain(domain: str, shown: str) -> str:

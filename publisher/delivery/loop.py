@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from publisher.audience import parse_address
+from publisher.audience import masked, parse_address
 from publisher.delivery.destinations import Destinations, Hold
 from publisher.delivery.message import MessageTemplate
 from publisher.delivery.transports import Letter, Transport
@@ -366,6 +366,7 @@ class _Round:
                     tally.deferred += retry_at is not None
             if tried and len(tally.problems) < _MOST_PROBLEMS:
                 who = f"subscriber {claim.subscriber.id}"
-                tally.problems.append(f"{who}: {receipt.outcome}: {receipt.reply}")
+                # Servers repeat addresses, and what a run says is kept in logs; the ledger has all.
+                tally.problems.append(f"{who}: {receipt.outcome}: {masked(receipt.reply)}")
         if results and self.on_progress:
             self.on_progress(len(results))

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from publisher.audience import (
     Topic,
+    masked,
     parse_frequency,
     parse_pause,
     parse_topics,
@@ -58,7 +59,7 @@ class Choosing:
             language=reader.subscriber.language,
             action=request.url.path,
             note=note,
-            address=_masked(reader.subscriber.address),
+            address=masked(reader.subscriber.address),
             newsletters=[self._view(request, one, reader) for one in service.site.newsletters],
             timezone=zone,
             zones=known_zones(),
@@ -202,9 +203,3 @@ def _read_pause(text: str, zone: str, now: datetime) -> datetime | None:
         return parse_pause(text, timezone=zone, now=now)
     except UsageError:
         raise Problem("pause", 422) from None
-
-
-def _masked(address: str) -> str:
-    """Enough for its owner to know it, too little for whom the mail was forwarded to."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"

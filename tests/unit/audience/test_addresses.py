@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.audience import parse_address, parse_mailbox
+from publisher.audience import masked, parse_address, parse_mailbox
 from publisher.errors import AddressError
 from tests.vectors import vectors
 
@@ -53,3 +53,18 @@ def test_a_mailbox_has_a_name_and_an_address():
 def test_a_mailbox_name_can_not_start_a_new_line():
     with pytest.raises(AddressError):
         parse_mailbox("The Courier\r\nBcc: eve@evil.example <post@courier.example>")
+
+
+@pytest.mark.threat(26)
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ana@paper.example", "a…@paper.example"),
+        ("550 <Ana.Reis@paper.example>: no o'b@x.example here", "550 <A…@paper.example>: no o…@x.example here"),
+        ("SRS0=ab=cd=paper.example=ana@relay.example", "S…@relay.example"),
+        ("nobody at all", "nobody at all"),
+        ("@", "…@"),
+    ],
+)  # fmt: skip
+def test_an_address_in_a_text_is_masked(text, shown):
+    assert masked(text) == shown
