@@ -18,6 +18,7 @@ _MOST = 14
 _LONG = 500  # words: shorter copy is told whole
 _KEPT = 3  # however far they are behind the first
 _LEAST_TOPIC = 4
+_OPENING = 3  # who first comes below this paragraph is there in passing, if named but twice
 # Scripts and languages in which a capital does not tell a name, or there are none, get what the
 # tables know; German writes every noun with one.
 _CAPITALS_TELL = "en"
@@ -189,4 +190,5 @@ def _is_wanted(name: Name, score: float, *, in_headline: bool, is_long: bool) ->
     if name.kind is TagKind.PERSON:
         return in_headline or name.count >= 2 + is_long or name.first <= 1
     # A party is seldom named twice, and never in passing.
-    return in_headline or name.count >= 2 or name.first <= 2 or name.tokens[-1] == "Party"
+    often = name.count >= (2 if name.first <= _OPENING else 3)
+    return in_headline or often or name.first <= 2 or name.tokens[-1] == "Party"
