@@ -82,7 +82,7 @@ class Output:
                             folder = stack.enter_context(self._folder(names, make=True, sync=False))
                             folders[*names,] = folder
                         if not _holds(folder, name, len(data), [data]):
-                            self._clean()
+                            self.clean()
                             temporary = _write_beside(folder, [data])
                             waiting.append((path, folder, name, temporary))
                 self._bring_home(waiting)
@@ -119,7 +119,7 @@ class Output:
             try:
                 with self._folder(folders) as folder:
                     _check_kind(folder, name)
-                    self._clean()
+                    self.clean()
                     os.unlink(name, dir_fd=folder)
                     os.fsync(folder)
             except FileNotFoundError:
@@ -148,7 +148,7 @@ class Output:
         with self._mending("written", path), self._folder(folders, make=True) as folder:
             if _holds(folder, name, size, chunks()):
                 return False
-            self._clean()
+            self.clean()
             _write(folder, name, chunks())
         return True
 
@@ -194,15 +194,19 @@ class Output:
                     return
                 os.fsync(parent)
 
-    def _clean(self) -> None:
-        """Remove what a killed run left; once, and only by a run that changes something."""
+    def clean(self) -> None:
+        """Remove what a killed run left; once, and only by a run that changes something.
+
+        Where several processes are to write, before there are any: one can't tell another's files.
+        """
         if self._cleaned:
             return
         self._cleaned = True
-        for _, _, names, folder in os.fwalk(self._root):
-            for name in filter(_TEMPORARY.fullmatch, names):
-                with suppress(OSError):
-                    os.unlink(name, dir_fd=folder)
+        with suppress(FileNotFoundError):  # there is no folder yet
+            for _, _, names, folder in os.fwalk(self._root):
+                for name in filter(_TEMPORARY.fullmatch, names):
+                    with suppress(OSError):
+                        os.unlink(name, dir_fd=folder)
 
     @contextmanager
     def _mending(self, what: str, path: str) -> Iterator[None]:

@@ -39,6 +39,16 @@ class Press:
         self._checked: set[tuple[FeedFormat, str]] = set()
         self._broken = False
 
+    def ready(self) -> None:
+        """Import what pages and feeds take; else it is when the first is wanted."""
+        from publisher.checks import feeds  # noqa: F401, PLC0415
+        from publisher.feeds import generator  # noqa: F401, PLC0415
+        from publisher.storage.records import form  # noqa: PLC0415
+
+        form()
+        if self._site.publication.pages:
+            self._pages()
+
     def index(self, feeds: tuple[Feed, ...]) -> bytes | None:
         """index.html."""
         letters = self._site.newsletters
@@ -125,15 +135,18 @@ class Press:
         return replace(feed, entries=entries, withdrawn=())  # which no page names
 
     def _page(self, render: Callable[[Pages], bytes]) -> bytes | None:
-        from publisher.pages import Pages  # noqa: PLC0415
-
         if self._broken:
             return None
         try:
-            if self._opened is None:
-                self._opened = Pages(self._templates, self._site.publication)
-            return render(self._opened)
+            return render(self._pages())
         except TemplateError as err:
             self._broken = True
             self._report.blame(err)
             return None
+
+    def _pages(self) -> Pages:
+        from publisher.pages import Pages  # noqa: PLC0415
+
+        if self._opened is None:
+            self._opened = Pages(self._templates, self._site.publication)
+        return self._opened

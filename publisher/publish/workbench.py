@@ -2,23 +2,25 @@
 
 A file stays as it is if the store has for it the fingerprint that it would have now, and the stamp
 that it has. So whatever a crash leaves out of the store, or somebody does to the folder, costs
-work and nothing else.
+work and nothing else. Where there is much to make, as many processes make it as there are cores.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.model import Entry
+from publisher.model import Entry, Finding
 from publisher.output import Output
+from publisher.publish.hands import MANY, share_out
 from publisher.publish.report import Report
-from publisher.storage import Store
+from publisher.storage import Store, read_words
 
 _BATCH = 100  # files that wait for the disk together: of their entries, each is loaded once
+_LISTED = 10_000  # files to be made that are known at a time
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
 
 
@@ -29,6 +31,25 @@ class Piece(NamedTuple):
     fingerprint: str
     entries: tuple[str, ...]
     make: Callable[[], bytes | None]
+
+
+class Batch(NamedTuple):
+    """Some pieces, by number, and the words of their entries as the store has them."""
+
+    first: int
+    end: int
+    words: Mapping[str, str]
+
+
+class Made(NamedTuple):
+    """What came of a batch: by path the fingerprint and the stamp of each file.
+
+    There is no fingerprint, but "", where the file is to be made again next time.
+    """
+
+    files: dict[str, tuple[str, str]]
+    changed: int
+    findings: list[Finding]
 
 
 class Workbench:
@@ -50,35 +71,72 @@ class Workbench:
         """Say that this file is wanted, whether or not we succeed in making it."""
         self._kept.add(path)
 
-    def make(self, pieces: Iterable[Piece]) -> None:
-        """Make those of the files that differ. In no order: what has to come after is for a
-        later call.
+    def make(
+        self,
+        pieces: Iterable[Piece],
+        *,
+        together: int = _BATCH,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make those of the files that differ, so many at a time by one process.
+
+        In no order: what has to come after is for a later call. `ready` does what every process
+        would have to do first, before there are any.
         """
         differing = (piece for piece in pieces if self._differs(piece.path, piece.fingerprint))
-        while batch := list(islice(differing, _BATCH)):
-            self._load(batch)
-            self._make(batch)
+        while some := list(islice(differing, _LISTED)):
 
-    def _make(self, batch: list[Piece]) -> None:
+            def work(batches: Sequence[Batch], some: Sequence[Piece] = some) -> list[Made]:
+                return [self._make(some[one.first : one.end], one.words) for one in batches]
+
+            many = len(some) > max(MANY, together)
+            if many:
+                self._output.clean()
+            for made in share_out(work, self._batches(some, together), many=many, prepare=ready):
+                for one in made:
+                    self._take(one)
+
+    def _batches(self, pieces: Sequence[Piece], size: int) -> Iterator[list[Batch]]:
+        for first in range(0, len(pieces), size):
+            end = first + size
+            wanted = {key for piece in pieces[first:end] for key in piece.entries}
+            yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
+
+    def _make(self, pieces: Sequence[Piece], texts: Mapping[str, str]) -> Made:
+        """What each hand does, in any process; it leaves nothing behind here but `words`."""
+        if len(self.words) + len(texts) > _HELD:
+            self.words.clear()
+        new = texts.keys() - self.words.keys()
+        self.words.update((key, read_words(texts[key])) for key in new)
+        found = self._report.findings
+        began = len(found)
         made: dict[str, bytes] = {}
         fingerprints: dict[str, str] = {}
-        for piece in batch:
-            before = len(self._report.findings)
+        for piece in pieces:
+            before = len(found)
             data = piece.make()
             if data is not None:
                 made[piece.path] = data
             # What there was something to say about is made, and said, again next time.
-            good = data is not None and len(self._report.findings) == before
+            good = data is not None and len(found) == before
             fingerprints[piece.path] = piece.fingerprint if good else ""
-        self._report.written += len(self._output.replace_all(made))
-        for path, fingerprint in fingerprints.items():
-            self._record(path, fingerprint)
+        changed = len(self._output.replace_all(made))
+        files = {path: (print_, self._output.stamp(path)) for path, print_ in fingerprints.items()}
+        said, found[began:] = found[began:], []
+        return Made(files, changed, said)
+
+    def _take(self, made: Made) -> None:
+        """Note what was made. What several processes came upon is said once."""
+        self._report.written += made.changed
+        self._report.findings += [one for one in made.findings if one not in self._report.findings]
+        for path, (fingerprint, stamp) in made.files.items():
+            self._record(path, fingerprint, stamp)
 
     def copy(self, path: str, source: Path, fingerprint: str) -> None:
         """Copy a file, unless it is known to be the same; "" as fingerprint: look."""
         if self._differs(path, fingerprint):
             self._report.written += self._output.copy(path, source)
-            self._record(path, fingerprint)
+            self._record(path, fingerprint, self._output.stamp(path))
 
     def remember(self) -> None:
         """Tell the store what was made, also of a run that fails half-way."""
@@ -97,15 +155,8 @@ class Workbench:
         known = self._known.get(path)
         return not fingerprint or known != (fingerprint, self._there.get(path))
 
-    def _record(self, path: str, fingerprint: str) -> None:
+    def _record(self, path: str, fingerprint: str, stamp: str) -> None:
         if fingerprint:
-            self._made[path] = (fingerprint, self._output.stamp(path))
+            self._made[path] = (fingerprint, stamp)
         else:
             self._doubtful.add(path)
-
-    def _load(self, batch: list[Piece]) -> None:
-        """Have the entries of these files in memory."""
-        wanted = {key for piece in batch for key in piece.entries}
-        if len(self.words) + len(wanted) > _HELD:
-            self.words.clear()
-        self.words.update(self._store.catalogue.load(wanted - self.words.keys()))

@@ -21,6 +21,8 @@ from publisher.publish.workbench import Piece, Workbench
 from publisher.sources import asset_stamp, open_asset, program_stamp
 from publisher.storage import Store
 
+_TOGETHER = 250  # files that wait for the disk: more, and they would take too much memory
+
 # What we may remove when no entry asks for it any more. Anything else in the output folder is
 # the operator's: a CNAME, a robots.txt, the editions of past slots.
 _OURS = re.compile(
@@ -47,27 +49,26 @@ def write_output(
     plan, entries = make_plan(site, store, now, report, full=full)
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
-    settings, pages, formats = (
-        *(site.settings.feeds, site.publication.pages),
-        site.publication.formats,
-    )
+    settings, formats, pages = site.settings.feeds, site.publication.formats, site.publication.pages
+    sitemap = settings.sitemap and pages
     prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, full=full)
     press = Press(site, templates, bench.words, report)
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)
-        steps: tuple[Iterable[Piece], ...] = (
-            _pages(press, prints, plan.feeds, plan.entries) if pages else (),
-            _withdrawn(press, prints, plan.withdrawn) if pages else (),
+        steps: tuple[tuple[Iterable[Piece], int], ...] = (
+            (_pages(press, prints, plan.feeds, plan.entries) if pages else (), _TOGETHER),
+            (_withdrawn(press, prints, plan.withdrawn) if pages else (), _TOGETHER),
             # A feed leads to its archives, so they are there before it is.
-            _feeds(press, prints, plan.archives, formats),
-            _feeds(press, prints, plan.feeds, formats),
-            _lists(press, prints, plan.feeds, plan.entries, sitemap=settings.sitemap and pages),
+            (_feeds(press, prints, plan.archives, formats), _TOGETHER),
+            # Those of one format by one process: it makes an item once for all of them.
+            (_feeds(press, prints, plan.feeds, formats), min(len(plan.feeds), _TOGETHER)),
+            (_lists(press, prints, plan.feeds, plan.entries, sitemap=sitemap), _TOGETHER),
         )
         paths: list[str] = []
-        for step in steps:
-            bench.make(_noting(step, paths))
+        for step, together in steps:
+            bench.make(_noting(step, paths), together=together, ready=press.ready)
         if settings.gzip:
             bench.make(compressed(site.output, paths))
     finally:
@@ -103,11 +104,13 @@ def _withdrawn(press: Press, prints: Fingerprints, entries: Sequence[Entry]) -> 
 def _feeds(
     press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], formats: tuple[FeedFormat, ...]
 ) -> Iterator[Piece]:
-    """Every feed in each of the formats."""
-    for feed in feeds:
-        fingerprint = prints.feed(feed)
-        ids = tuple(entry.id for entry in (*feed.entries, *feed.withdrawn))
-        for form in formats:
+    """Every feed in each of the formats, one format after another."""
+    of_feeds = [
+        (feed, prints.feed(feed), tuple(entry.id for entry in (*feed.entries, *feed.withdrawn)))
+        for feed in feeds
+    ]
+    for form in formats:
+        for feed, fingerprint, ids in of_feeds:
             yield Piece(feed.path(form), fingerprint, ids, partial(press.feed, feed, form))
 
 

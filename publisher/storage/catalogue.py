@@ -230,13 +230,17 @@ class Catalogue:
 
     def load(self, ids: Iterable[str]) -> dict[str, Entry]:
         """Entries by id, in full; one whose words are still to be read is missing."""
-        found: dict[str, Entry] = {}
+        return {key: read_words(text) for key, text in self.load_texts(ids).items()}
+
+    def load_texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """The same as the store has them, for `read_words`."""
+        found: dict[str, str] = {}
         with self._database.read() as connection:
             for some in chunks(ids):
                 rows = connection.execute(
                     select(story.c.entry_id, story.c.entry).where(story.c.entry_id.in_(some))
                 )
-                found |= {key: read_words(text) for key, text in rows}
+                found.update((key, text) for key, text in rows)
         return found
 
     def unread(self, ids: Iterable[str]) -> list[str]:
