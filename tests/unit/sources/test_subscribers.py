@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 import unicodedata
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from publisher.errors import UsageError
 from publisher.model import Consent, Frequency
 from publisher.sources import open_subscribers
 from publisher.sources.list_cells import read_cell, write_cell
+from publisher.sources.subscribers import write_subscribers
 from tests.vectors import vectors
 
 
@@ -285,3 +287,10 @@ def test_row_27_a_name_that_is_a_formula_is_text_in_a_spreadsheet_and_comes_back
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow([cell])
     ((written,),) = csv.reader(io.StringIO(out.getvalue(), newline=""))
     assert read_cell(written) == text
+
+
+@pytest.mark.threat(27)
+def test_every_cell_of_an_export_is_quoted():
+    file = io.StringIO()
+    assert write_subscribers([], file) == 0
+    assert all(re.fullmatch(r'"\w+"', cell) for cell in file.getvalue().strip().split(","))
