@@ -13,6 +13,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -383,7 +384,7 @@ delivery = Table(
     "delivery",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("edition", Text, ForeignKey("edition.id"), nullable=False),
+    Column("edition", Text, nullable=False),
     Column("segment", Integer, nullable=False),
     # No foreign key: who asks to be forgotten leaves the fact that a mail was sent.
     Column("subscriber", BigInteger, nullable=False),
@@ -397,6 +398,9 @@ delivery = Table(
     Column("reply", Text, nullable=False),
     Column("changed", Moment, nullable=False),
     UniqueConstraint("edition", "subscriber"),
+    # Not in PostgreSQL, which would look the edition up anew for each of a million rows that
+    # the transaction which made it writes: a third of their cost.
+    ForeignKeyConstraint(["edition"], ["edition.id"]).ddl_if(dialect="sqlite"),
     # Claim, count and recover all walk this one; claims in the order of its last two columns.
     Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
 )
