@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
@@ -354,13 +355,17 @@ def begin_sqlite(connection: Connection) -> None:
 def among(connection: Connection, column: ColumnElement[int], numbers: Sequence[int]) -> Any:
     """Whether a column has one of these numbers, as many as one statement may bind (`chunks`).
 
-    A server gets them as one array: to name each of a hundred takes longer than to find its row.
+    A server gets them as one array, and that as words: to bind each number of a hundred, or to
+    have the driver look at each, takes longer than to find its row.
     """
     if connection.dialect.name == "sqlite":
         return column.in_(numbers)
-    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415 - slow to import
+    return column == any_(cast(literal(as_array(numbers)), ARRAY(BigInteger)))
 
-    return column == any_(literal(numbers, ARRAY(BigInteger)))
+
+def as_array(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL writes it."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:

@@ -1,17 +1,19 @@
 """Writing down what became of many deliveries, each with words of its own, at little cost.
 
 A statement for each row is quick in SQLite, which is in our process. To a server each is a message
-of its own, so there all rows go as arrays in one (unnest).
+of its own, so there all rows go in one, as JSON: to have the driver look at each value of an array
+took a sixth of our time.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, null, or_, update
 
-from publisher.storage.database import Database
+from publisher.storage.database import Database, as_array
 from publisher.storage.schema import delivery
 
 # The parameters of a row, and what PostgreSQL calls their types.
@@ -38,12 +40,12 @@ FINISH_EACH = (
         owner=null(),
     )
 )
-_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _TYPES.items())
+_FIELDS = ", ".join(f"{name} {kind}" for name, kind in _TYPES.items())
 FINISH_ALL = f"""
 UPDATE delivery SET state = b_state, attempts = b_attempts, in_doubt = in_doubt OR b_in_doubt,
     retry_at = b_retry_at, reply = b_reply, changed = b_changed, owner = NULL
-FROM unnest({_ARRAYS}) AS result ({", ".join(_TYPES)})
-WHERE id = b_id AND owner = b_owner
+FROM json_to_recordset(%(rows)s::json) AS result ({_FIELDS})
+WHERE id = ANY (%(ids)s::bigint[]) AND id = b_id AND owner = b_owner
 """  # noqa: S608 - nothing of it comes from elsewhere
 
 
@@ -52,5 +54,9 @@ def finish(database: Database, connection: Connection, rows: Sequence[dict[str, 
     if database.is_sqlite:
         database.execute_many(connection, FINISH_EACH, rows)
     else:
-        arrays = {name: [row[name] for row in rows] for name in _TYPES}
-        connection.exec_driver_sql(FINISH_ALL, arrays)
+        connection.exec_driver_sql(FINISH_ALL, all_of(rows))
+
+
+def all_of(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """What FINISH_ALL asks for; the numbers beside the rows, as a planner expects 100 of JSON."""
+    return {"rows": json.dumps(rows), "ids": as_array(row["b_id"] for row in rows)}

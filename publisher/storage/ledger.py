@@ -27,13 +27,14 @@ from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
-from publisher.storage.database import among, chunks
+from publisher.storage.database import Database, among, chunks
 from publisher.storage.finishing import finish
 from publisher.storage.parts import owing_parts
 from publisher.storage.recovery import Recovery
 from publisher.storage.schema import delivery, edition, seconds_of, subscription
 
 _LEFT = "no longer subscribed"
+_AHEAD = 1000  # numbers after the last claim that the next one looks at first
 
 
 class Queue(Protocol):
@@ -50,6 +51,11 @@ class Queue(Protocol):
 
 class Ledger(Recovery):
     """Claims and marks; what a dead owner held is taken back by `recover`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        # How far the claims of this process have come in an edition, by number.
+        self._reached: dict[str, int] = {}
 
     def claim(
         self,
@@ -110,11 +116,30 @@ class Ledger(Recovery):
         now: datetime,
         part: Part | None,
     ) -> list[Row[Any]]:
-        found: list[Row[Any]] = []
-        for query in candidates(edition_id, now, part):
-            if len(found) < limit:
-                found += connection.execute(query.limit(limit - len(found))).all()
+        found = [] if part else self._next(connection, edition_id, limit, now)
+        if not found:
+            for query in candidates(edition_id, now, part):
+                if len(found) < limit:
+                    found += connection.execute(query.limit(limit - len(found))).all()
+        if found:
+            self._reached[edition_id] = max(row.id for row in found)
         return found
+
+    def _next(
+        self, connection: Connection, edition_id: str, limit: int, now: datetime
+    ) -> list[Row[Any]]:
+        """So many right after the last claim; none if there are fewer, for a look at all.
+
+        PostgreSQL keeps in the index what was claimed until vacuum comes by: who begins at its
+        start steps over all of it, each time.
+        """
+        reached = self._reached.get(edition_id)
+        if reached is None:
+            return []
+        ahead = Part(reached + 1, reached + _AHEAD)
+        waiting, _ = candidates(edition_id, now, ahead)
+        found = list(connection.execute(waiting.limit(limit)).all())
+        return found if len(found) == limit else []
 
     def mark(self, started: Sequence[Claim], finished: Sequence[Result], now: datetime) -> None:
         """Mark which are about to leave and what became of others: one commit for all of them.

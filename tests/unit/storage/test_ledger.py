@@ -105,6 +105,22 @@ def test_claims_are_handed_back(store):
     assert states(store) == {"pending": 3}
 
 
+def test_a_claim_goes_on_after_the_last_one_and_misses_nothing_before_it(store):
+    open_edition(store, readers(store, 5))
+    with store.ledger.owner(NOW) as owner:
+
+        def claim():
+            return [one.id for one in store.ledger.claim("daily-1", owner, 2, NOW)]
+
+        first = store.ledger.claim("daily-1", owner, 2, NOW)
+        store.ledger.release(first)
+        handed_back = [one.id for one in first]
+        assert min(claim()) > max(handed_back)
+        assert claim() == handed_back
+        assert len(claim()) == 1
+        assert claim() == []
+
+
 def test_who_left_since_the_snapshot_is_not_written_to(store):
     open_edition(store, readers(store, 3))
     store.subscribers.remove("r1@reader.example", now=NOW, reason="asked")

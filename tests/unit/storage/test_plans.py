@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from publisher.model import DeliveryState, Limits, Part, Peer
 from publisher.storage.catalogue import _UNFILLED
-from publisher.storage.finishing import FINISH_ALL, FINISH_EACH
+from publisher.storage.finishing import FINISH_ALL, FINISH_EACH, all_of
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.handed import counted
 from publisher.storage.ledger import candidates, starting
@@ -84,7 +84,7 @@ def test_a_mark_finds_its_row_by_number(large):
     if large.database.is_sqlite:
         walks(explained(large, FINISH_EACH, **MARK), by_number)
     else:
-        rows = {name: [value] * 5 for name, value in MARK.items()}
+        rows = all_of([MARK] * 5)
         with large.database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN {FINISH_ALL}", rows).all()
         walks("\n".join(map(str, plan)), by_number)
