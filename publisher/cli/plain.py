@@ -19,6 +19,7 @@ from publisher.publish.rest import Rest, Seen
 
 if TYPE_CHECKING:
     from publisher.config import Site
+    from publisher.publish.progress import Progress
 
 
 class Asked(NamedTuple):
@@ -86,15 +87,21 @@ def _is_at_rest(asked: Asked, seen: Seen, folder: Path) -> bool:
 
 
 def _run(site: Site, asked: Asked, seen: Seen) -> Report:
-    from publisher.cli.progress import progress, unseen  # noqa: PLC0415
     from publisher.publish import run  # noqa: PLC0415
 
-    shown = unseen if asked.quiet else progress
     with stopping() as stop:
-        return run(site, clock=now, stop=stop.is_set, progress=shown, full=asked.full, seen=seen)
+        return run(
+            site, clock=now, stop=stop.is_set, progress=_shown(asked), full=asked.full, seen=seen
+        )
 
 
 def _build(site: Site, asked: Asked, seen: Seen) -> Report:
     from publisher.publish import build  # noqa: PLC0415
 
-    return build(site, now=now(), full=asked.full, seen=seen)
+    return build(site, now=now(), progress=_shown(asked), full=asked.full, seen=seen)
+
+
+def _shown(asked: Asked) -> Progress:
+    from publisher.cli.progress import progress, unseen  # noqa: PLC0415
+
+    return unseen if asked.quiet else progress

@@ -24,7 +24,14 @@ from publisher.sources import load_templates
 from publisher.storage import Store, Watch
 
 
-def build(site: Site, *, now: datetime, full: bool = False, seen: Seen | None = None) -> Report:
+def build(
+    site: Site,
+    *,
+    now: datetime,
+    progress: Progress = unseen,
+    full: bool = False,
+    seen: Seen | None = None,
+) -> Report:
     """Feeds and pages only: nothing is opened, nothing is sent.
 
     `full` reads and writes everything again, whatever is known to be unchanged. Who has `seen` the
@@ -36,9 +43,9 @@ def build(site: Site, *, now: datetime, full: bool = False, seen: Seen | None = 
         templates = load_templates(site.folder)
         fetch_remotes(site, store, now, report, stop=lambda: False)
         look = seen.look(site.articles, site.max_bytes) if seen else None
-        read_articles(site, store, now, report, look=look, full=full)
+        read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
-        plan = write_output(site, store, templates, now, report, full=full)
+        plan = write_output(site, store, templates, now, report, full=full, progress=progress)
         if site.newsletters:
             from publisher.publish.editions import write_editions  # noqa: PLC0415
 
@@ -71,9 +78,9 @@ def run(
         templates = load_templates(site.folder)
         fetch_remotes(site, store, now, report, stop)
         look = seen.look(site.articles, site.max_bytes) if seen else None
-        read_articles(site, store, now, report, look=look, full=full)
+        read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
-        plan = write_output(site, store, templates, now, report, full=full)
+        plan = write_output(site, store, templates, now, report, full=full, progress=progress)
         with _telling_hub(site, store, now, report):
             if site.newsletters and not stop():
                 from publisher.publish.editions import open_editions, write_editions  # noqa: PLC0415

@@ -60,22 +60,24 @@ def _shared(
     # Forked, so that each has the rules and the site as they are here.
     context = multiprocessing.get_context("fork")
     gc.freeze()  # what is there is not looked through by each hand, which would copy it
-    given: deque[tuple[Sequence[_Task], Future[list[_Answer]]]] = deque()
+    given: deque[Sequence[_Task]] = deque()  # what is not answered, in its order
+    asked: deque[Future[list[_Answer]]] = deque()
     with ProcessPoolExecutor(
         hands, mp_context=context, initializer=_begin, initargs=(work, os.getpid())
     ) as pool:
         try:
             for portion in portions:
-                given.append((portion, pool.submit(_do, portion)))
+                given.append(portion)
+                asked.append(pool.submit(_do, portion))
                 if len(given) > 2 * hands:
-                    yield given[0][1].result()
+                    yield asked.popleft().result()
                     given.popleft()
             while given:
-                yield given[0][1].result()
+                yield asked.popleft().result()
                 given.popleft()
         except BrokenProcessPool:
             # Somebody has ended a process (a machine short of memory): we do it ourselves.
-            for portion in (*(one for one, _ in given), *portions):
+            for portion in (*given, *portions):
                 yield work(portion)
 
 

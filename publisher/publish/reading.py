@@ -18,6 +18,7 @@ from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.enclosing import outgrown
 from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.holders import Holders
+from publisher.publish.progress import Progress, unseen
 from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes
 from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings, shown_path
@@ -41,6 +42,7 @@ def read_articles(
     *,
     look: Look | None = None,
     full: bool = False,
+    progress: Progress = unseen,
 ) -> None:
     """Bring the store up to date with all articles that there are; `full` reads all again.
 
@@ -59,7 +61,7 @@ def read_articles(
     if not (full or look.problems or again) and before == _note(recipe, lines):
         return
     one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing)
-    one.go(before, again, full=full)
+    one.go(before, again, full=full, progress=progress)
 
 
 @dataclass(slots=True)
@@ -83,7 +85,9 @@ class _Round:
     seen: datetime = field(init=False)
     versions: Versions = field(init=False)
 
-    def go(self, before: str, outgrown: AbstractSet[str], *, full: bool) -> None:
+    def go(
+        self, before: str, outgrown: AbstractSet[str], *, full: bool, progress: Progress
+    ) -> None:
         self.seen = self.now
         self.desk = Desk.of(self.site, self.store, self.now)
         self.versions = Versions(self.store, self.now)
@@ -102,8 +106,10 @@ class _Round:
         if len(changed) * 100 > len(self.lines):
             self.spellings = self.store.catalogue.spellings(self.recipe)
             self.spells_all = True
-        for answers in self._read(changed, known, again):
-            self._take(answers, known, lost, holders)
+        with progress("Reading articles", len(changed)) as advance:
+            for answers in self._read(changed, known, again):
+                self._take(answers, known, lost, holders)
+                advance(len(answers))
         self._forget({one.path for one in missing} - self.moved)
         self._try_again(holders)
         self._keep_note(changed)

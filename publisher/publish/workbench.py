@@ -16,6 +16,7 @@ from typing import NamedTuple
 from publisher.model import Entry, Finding
 from publisher.output import Output
 from publisher.publish.hands import MANY, share_out
+from publisher.publish.progress import Advance
 from publisher.publish.report import Report
 from publisher.storage import Store, read_words
 
@@ -77,13 +78,14 @@ class Workbench:
         *,
         together: int = _BATCH,
         ready: Callable[[], None] = lambda: None,
+        advance: Advance = lambda _done: None,
     ) -> None:
         """Make those of the files that differ, so many at a time by one process.
 
         In no order: what has to come after is for a later call. `ready` does what every process
-        would have to do first, before there are any.
+        would have to do first, before there are any; `advance` is told of each file that is done.
         """
-        differing = (piece for piece in pieces if self._differs(piece.path, piece.fingerprint))
+        differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
 
             def work(batches: Sequence[Batch], some: Sequence[Piece] = some) -> list[Made]:
@@ -95,6 +97,14 @@ class Workbench:
             for made in share_out(work, self._batches(some, together), many=many, prepare=ready):
                 for one in made:
                     self._take(one)
+                    advance(len(one.files))
+
+    def _differing(self, pieces: Iterable[Piece], advance: Advance) -> Iterator[Piece]:
+        for piece in pieces:
+            if self._differs(piece.path, piece.fingerprint):
+                yield piece
+            else:
+                advance(1)
 
     def _batches(self, pieces: Sequence[Piece], size: int) -> Iterator[list[Batch]]:
         for first in range(0, len(pieces), size):

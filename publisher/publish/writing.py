@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 from publisher.config import Site
 from publisher.errors import ArticleError
@@ -16,6 +18,7 @@ from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
 from publisher.publish.plan import Plan, make_plan
 from publisher.publish.press import Press
+from publisher.publish.progress import Progress, unseen
 from publisher.publish.report import Report
 from publisher.publish.workbench import Piece, Workbench
 from publisher.sources import asset_stamp, open_asset, program_stamp
@@ -33,6 +36,15 @@ _OURS = re.compile(
 )
 
 
+class _Step(NamedTuple):
+    """Files that may be made in any order, `most` of them at most, and what to call that."""
+
+    what: str
+    pieces: Iterable[Piece]
+    most: int | None = None
+    together: int = _TOGETHER
+
+
 def write_output(
     site: Site,
     store: Store,
@@ -41,6 +53,7 @@ def write_output(
     report: Report,
     *,
     full: bool = False,
+    progress: Progress = unseen,
 ) -> Plan:
     """Write what the public entries make, and remove what no entry makes any more.
 
@@ -49,32 +62,46 @@ def write_output(
     plan, entries = make_plan(site, store, now, report, full=full)
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
-    settings, formats, pages = site.settings.feeds, site.publication.formats, site.publication.pages
-    sitemap = settings.sitemap and pages
     prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, full=full)
     press = Press(site, templates, bench.words, report)
+    paths: list[str] = []
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)
-        steps: tuple[tuple[Iterable[Piece], int], ...] = (
-            (_pages(press, prints, plan.feeds, plan.entries) if pages else (), _TOGETHER),
-            (_withdrawn(press, prints, plan.withdrawn) if pages else (), _TOGETHER),
-            # A feed leads to its archives, so they are there before it is.
-            (_feeds(press, prints, plan.archives, formats), _TOGETHER),
-            # Those of one format by one process: it makes an item once for all of them.
-            (_feeds(press, prints, plan.feeds, formats), min(len(plan.feeds), _TOGETHER)),
-            (_lists(press, prints, plan.feeds, plan.entries, sitemap=sitemap), _TOGETHER),
-        )
-        paths: list[str] = []
-        for step, together in steps:
-            bench.make(_noting(step, paths), together=together, ready=press.ready)
-        if settings.gzip:
-            bench.make(compressed(site.output, paths))
+        for step in _steps(site, press, prints, plan, paths):
+            with progress(step.what, step.most) as advance:
+                bench.make(
+                    _noting(step.pieces, paths),
+                    together=step.together,
+                    ready=press.ready,
+                    advance=advance,
+                )
     finally:
         bench.remember()
     bench.remove(_OURS)
     return plan
+
+
+def _steps(
+    site: Site, press: Press, prints: Fingerprints, plan: Plan, paths: list[str]
+) -> Iterator[_Step]:
+    """What is made, one after the other; `paths` grows by what the steps before have made."""
+    settings, formats = site.settings.feeds, site.publication.formats
+    feeds, entries, withdrawn = plan.feeds, plan.entries, plan.withdrawn
+    if site.publication.pages:
+        pages = chain(_pages(press, prints, feeds, entries), _withdrawn(press, prints, withdrawn))
+        yield _Step("Making pages", pages, len(feeds) + len(entries) + len(withdrawn))
+    # A feed leads to its archives, so they are there before it is.
+    for what, some in (("Making archives", plan.archives), ("Making feeds", feeds)):
+        # Who makes all those of one format makes an item once.
+        together = min(max(len(some), 1), _TOGETHER)
+        made = _feeds(press, prints, some, formats)
+        yield _Step(what, made, len(some) * len(formats), together)
+    sitemap = settings.sitemap and site.publication.pages
+    yield _Step("Making lists", _lists(press, prints, feeds, entries, sitemap=sitemap))
+    if settings.gzip:
+        yield _Step("Compressing", compressed(site.output, tuple(paths)), len(paths))
 
 
 def _pages(

@@ -3,6 +3,7 @@
 import gzip
 import json
 import struct
+from contextlib import contextmanager
 
 import pytest
 
@@ -257,3 +258,30 @@ def test_a_picture_tells_feeds_how_large_it_is(site):
     settle(site)
     site.build()
     assert 'width="1024"' in (site.feeds / "rss.xml").read_text()
+
+
+def test_long_work_tells_how_far_it_has_come(site):
+    shown = {}
+
+    @contextmanager
+    def progress(what, total=None):
+        shown[what] = total, []
+        yield shown[what][1].append
+
+    for number in range(3):
+        site.article(f"{number}.md", story(f"Story {number}", tags=f"T{number}"))
+    settle(site)
+    site.config("\n[feeds]\ngzip = true\n")
+    for count in (3, 0):  # also where nothing is new each file is looked at
+        shown.clear()
+        site.build(progress=progress)
+        assert shown.pop("Reading articles", (0, [])) == (count, [count] if count else [])
+        made = {what: (total, sum(done)) for what, (total, done) in shown.items()}
+        # Six feeds: of everything, a section, an author and three tags.
+        assert made.pop("Making lists")[1] == 2
+        assert made == {
+            "Making pages": (9, 9),
+            "Making archives": (0, 0),
+            "Making feeds": (18, 18),
+            "Compressing": (29, 29),
+        }

@@ -28,14 +28,16 @@ def tell(*words):
 hands._begin = tell
 """
 KILLED = """
-make = workbench.Workbench._make
+from publisher.publish.desk import Desk
 
-def fall(*words):
-    if os.getpid() != ours:
-        os.kill(os.getpid(), 9)
-    return make(*words)
+def falling(work):
+    def fall(*words):
+        if os.getpid() != ours:
+            os.kill(os.getpid(), 9)
+        return work(*words)
+    return fall
 
-workbench.Workbench._make = fall
+{what} = falling({what})
 """
 
 pytestmark = pytest.mark.skipif(
@@ -79,8 +81,10 @@ def test_many_hands_make_what_one_makes(many, tmp_path):
     assert many.build().written == 0
 
 
-def test_a_hand_that_dies_is_done_without(many, tmp_path):
-    assert build(many, KILLED)["exit_code"] == 0
+@pytest.mark.parametrize("what", ["Desk.read_all", "workbench.Workbench._make"])
+def test_a_hand_that_dies_is_done_without(many, what):
+    report = build(many, KILLED.format(what=what))
+    assert (report["exit_code"], report["new"]) == (0, 7)
     before = written(many)
     assert many.build(full=True).written == 0
     assert written(many) == before
