@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, bindparam, case, insert, select, update
 
 from publisher.model import Choice, Consent, Frequency, Selection, Subscriber
-from publisher.storage.catalogue import last_sequence
 from publisher.storage.consents import record_consents
+from publisher.storage.entries import last_sequence
 from publisher.storage.schema import Moment, edition, subscriber, subscription
 from publisher.storage.suppressions import Secret, kept_off, key_of, lift
 

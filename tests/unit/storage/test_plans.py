@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from publisher.model import DeliveryState, Limits, Part, Peer
-from publisher.storage.catalogue import _UNFILLED
+from publisher.storage.entries import _UNFILLED
 from publisher.storage.finishing import FINISH_ALL, FINISH_EACH, all_of
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.handed import counted
