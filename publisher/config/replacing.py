@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from pathlib import Path
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Put a text in the place of a file's. Raises OSError, and leaves the file as it was."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)  # noqa: PTH105 - says that it replaces
+def replace_text(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Put a text in the place of a file's. Raises OSError, and leaves the file as it was.
+
+    Two who do so at once do not write into one another's.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        part.touch(mode=mode, exist_ok=False)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from publisher.config import SITE_FILES
+from publisher.config.replacing import replace_text
 from publisher.errors import PublisherError
 from publisher.output import Output
 from publisher.sources import Look, is_empty_maildir, load_templates, look_over, program_marks
@@ -79,14 +79,8 @@ class Rest(NamedTuple):
 
     def write(self, folder: Path) -> None:
         """Leave it for the next run, whole or not at all; without one that run looks for itself."""
-        part = folder / f".{NOTE_NAME}.{secrets.token_hex(8)}"
         with suppress(OSError):
-            try:
-                part.touch(mode=0o600, exist_ok=False)
-                part.write_text(json.dumps(self._asdict()), encoding="ascii")
-                part.replace(folder / NOTE_NAME)
-            finally:
-                part.unlink(missing_ok=True)
+            replace_text(folder / NOTE_NAME, json.dumps(self._asdict()), mode=0o600)
 
     def holds(self, folder: Path, command: str, now: datetime, seen: Seen) -> bool:
         """Whether that command would find all as it was left. What takes longest comes last."""
