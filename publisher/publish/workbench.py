@@ -20,7 +20,7 @@ from publisher.publish.progress import Advance
 from publisher.publish.report import Report
 from publisher.storage import Store, read_words
 
-_BATCH = 100  # files that wait for the disk together: of their entries, each is loaded once
+_BATCH = 50  # files that one process makes and that wait for the disk together
 _LISTED = 10_000  # files to be made that are known at a time
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
 
@@ -80,10 +80,11 @@ class Workbench:
         ready: Callable[[], None] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:
-        """Make those of the files that differ, so many at a time by one process.
+        """Make those of the files that differ, by several processes where there are many.
 
-        In no order: what has to come after is for a later call. `ready` does what every process
-        would have to do first, before there are any; `advance` is told of each file that is done.
+        Each of those makes so many `together`. In no order: what has to come after is for a later
+        call. `ready` does what every process would have to do first, before there are any;
+        `advance` is told of each file that is done.
         """
         differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
@@ -94,7 +95,8 @@ class Workbench:
             many = len(some) > max(MANY, together)
             if many:
                 self._output.clean()
-            for made in share_out(work, self._batches(some, together), many=many, prepare=ready):
+            batches = self._batches(some, together if many else _BATCH)
+            for made in share_out(work, batches, many=many, prepare=ready):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))

@@ -152,7 +152,7 @@ class Catalogue(Entries):
             # Somebody else may have saved some meanwhile, on another machine.
             if are_new and _newest(connection) == self._saved_to:
                 forget_notes(connection)
-                insert_all(connection, records)
+                insert_all(self._database, connection, records)
                 self._saved_to = _newest(connection)
                 return
             placing = Placing(connection, records)

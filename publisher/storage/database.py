@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    Insert,
     Table,
     UpdateBase,
     any_,
@@ -197,7 +198,9 @@ class Database:
         Past SQLAlchemy, which would look at each value of each row: that took longer than SQLite.
         """
         if statement not in self._compiled:
-            made = statement.compile(dialect=self.engine.dialect)
+            # Of an INSERT the columns are those of the first row.
+            columns = [*rows[0]] if isinstance(statement, Insert) else None
+            made = statement.compile(dialect=self.engine.dialect, column_keys=columns)
             self._compiled[statement] = (str(made), getattr(made, "positiontup", None))
         words, order = self._compiled[statement]
         if order is None:

@@ -8,17 +8,24 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from publisher.storage.database import chunks
+from publisher.storage.database import Database, chunks
 from publisher.storage.records import Record
-from publisher.storage.schema import article, story
+from publisher.storage.schema import Moment, article, seconds_of, story
 
+_NEW_ARTICLE, _NEW_STORY = insert(article), insert(story)
+_MOMENTS = [column.name for column in article.c if isinstance(column.type, Moment)]
 _IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone)
 
 
-def insert_all(connection: Connection, records: Sequence[Record]) -> None:
+def insert_all(database: Database, connection: Connection, records: Sequence[Record]) -> None:
     """Write records of articles that were never seen."""
-    connection.execute(insert(article).values(gone=False), [one.row() for one in records])
-    _insert_words(connection, records)
+    rows = [{**one.row(), "gone": False} for one in records]
+    for row in rows:
+        row.update((name, seconds_of(row[name])) for name in _MOMENTS)
+    database.execute_many(connection, _NEW_ARTICLE, rows)
+    words = [{"entry_id": one.entry_id, "entry": one.words} for one in records if one.words]
+    if words:
+        database.execute_many(connection, _NEW_STORY, words)
 
 
 class Placing:
