@@ -16,7 +16,8 @@
     ├── MailboxError        the mailbox of bounces can't be read now                         exit 75
     └── BusyError           another run holds the lock                                 exit 0
 
-Bugs are not in this tree: they keep their traceback.
+Bugs are not in this tree: they keep their traceback, but for those that concern one article, feed
+or message alone, which must not keep the others from their readers.
 """
 
 from __future__ import annotations
@@ -133,6 +134,24 @@ class BusyError(PublisherError):
     """Another run is at work on this publication: nothing is left for us to do."""
 
     exit_code = 0
+
+
+def is_bug(err: Exception) -> bool:
+    """Whether it is a mistake of ours: nothing that this tree knows, and not the machine's."""
+    return not isinstance(err, PublisherError | OSError | MemoryError)
+
+
+def trace(err: BaseException, most: int = 1) -> str:
+    """Which mistake of ours it is, and where: `ZeroDivisionError in headers.py:9 < message.py:80`.
+
+    The innermost of its `most` places stands first. Not what it says: that may have an address.
+    """
+    places = []
+    at = err.__traceback__
+    while at is not None:
+        places.append(f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}")
+        at = at.tb_next
+    return f"{type(err).__name__} in {' < '.join(places[: -most - 1 : -1])}"
 
 
 def describe(what: str, mend: str = "", path: str = "", line: int | None = None) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from publisher.audience import masked, parse_address
 from publisher.delivery.destinations import Destinations, Hold
+from publisher.delivery.faults import is_its_own, why_unmade
 from publisher.delivery.message import MessageTemplate
 from publisher.delivery.transports import Letter, Transport
-from publisher.errors import AddressError, CheckError, TemplateError, TransportError
+from publisher.errors import TemplateError, TransportError
 from publisher.model import Claim, Outcome, Receipt, Recipient, Result
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 OnDoubt = Literal["resend", "hold"]
 _MOST_PROBLEMS = 5
 _TURN = timedelta(seconds=1)
-_ITS_OWN_FAULT = (AddressError, TemplateError, CheckError, UnicodeError)
 
 
 class Ledger(Protocol):
@@ -86,8 +86,9 @@ def deliver(
     `templates` go by the segment's number, `sender_for` gives the envelope's sender; `on_progress`
     gets how many deliveries have been dealt with since it was last called. Once `stop` says so,
     what is in flight is finished and the rest handed back. A recipient who can't be written to
-    fails alone. With `signers` messages are made in other processes, where the transport can wait
-    for them. Raises TransportError when nothing can leave any more, with all handed back.
+    fails alone, also where that is a mistake of ours, and a segment that has no message likewise.
+    With `signers` messages are made in other processes, where the transport can wait for them.
+    Raises TransportError when nothing can leave any more, with all handed back.
 
     `destinations` knows which domains are to be left alone for now: what goes there is put off,
     and fails if it would have to wait beyond `give_up_at`. Where nothing is left but what waits
@@ -147,6 +148,8 @@ class _Round:
     _in_work: dict[int, tuple[Claim, Recipient]] = field(default_factory=dict)
     _parked: list[Letter] = field(default_factory=list)
     _unfit: list[Result] = field(default_factory=list)
+    _broken: dict[int, str] = field(default_factory=dict)  # segments without a message, and why
+    _trouble: Exception | None = None  # met where nobody could be told
     _exhausted: bool = False
     _again_at: datetime | None = None  # when to look for those whose turn has come
     _turns_until: datetime | None = None  # when the last one's turn will be
@@ -184,6 +187,8 @@ class _Round:
 
     def waiting(self) -> int:
         """How many are claimed and filled in; the next batch is claimed if it is time to."""
+        if self._trouble:
+            raise self._trouble
         if self.stop():
             return 0
         # Where others make the letters, they should never have to wait for work.
@@ -263,15 +268,14 @@ class _Round:
                 self._put_off(claim, held)
                 continue
             try:
-                recipient = self.recipient_for(claim)
+                template, recipient = self._template(claim.segment), self.recipient_for(claim)
                 if self._elsewhere:
                     self._in_work[claim.id] = (claim, recipient)
                     jobs.append((claim.id, claim.segment, recipient))
                 else:
-                    data = self.templates[claim.segment].fill(recipient)
-                    self._letters.append(self._letter(claim, recipient, data))
-            except _ITS_OWN_FAULT as err:
-                self._refuse(claim, str(err))
+                    self._letters.append(self._letter(claim, recipient, template.fill(recipient)))
+            except Exception as err:  # noqa: BLE001 - the others must not go without for it
+                self._refuse(claim, why_unmade(err))
         if self.signers and jobs:
             self.signers.submit(jobs)
         self._settle_unfit(now)
@@ -282,15 +286,28 @@ class _Round:
         claim, recipient = self._in_work.pop(number)
         try:
             if data is None:
-                data = self.templates[claim.segment].fill(recipient)
+                data = self._template(claim.segment).fill(recipient)
             if isinstance(data, str):
                 self._refuse(claim, data)
             else:
                 self._letters.append(self._letter(claim, recipient, data))
-        except _ITS_OWN_FAULT as err:
-            self._refuse(claim, str(err))
+        except Exception as err:  # noqa: BLE001 - an event loop calls us, and would go on
+            if is_its_own(err):
+                self._refuse(claim, why_unmade(err))
+            else:
+                self._trouble = err
         if self._wake:
             self._wake()
+
+    def _template(self, segment: int) -> MessageTemplate:
+        """A segment's message; what is wrong with it is found once, however many are to get it."""
+        if why := self._broken.get(segment):
+            raise TemplateError(why)
+        try:
+            return self.templates[segment]
+        except Exception as err:
+            why = self._broken[segment] = why_unmade(err)
+            raise TemplateError(why) from err
 
     def _letter(self, claim: Claim, recipient: Recipient, data: bytes) -> Letter:
         address = parse_address(recipient.address)

@@ -12,8 +12,8 @@ import sys
 from typing import Any, BinaryIO
 
 from publisher.delivery.dkim import DkimSigner, SigningKey
+from publisher.delivery.faults import why_unmade
 from publisher.delivery.message import MessageTemplate
-from publisher.errors import PublisherError
 from publisher.model import Recipient
 
 SIZE = struct.Struct(">I")  # of what follows it on the pipe
@@ -39,8 +39,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 def _made(template: MessageTemplate, recipient: Recipient) -> bytes | str:
     try:
         return template.fill(recipient)
-    except (PublisherError, UnicodeError) as err:
-        return str(err)
+    except Exception as err:  # noqa: BLE001
+        return why_unmade(err)  # a machine short of memory ends us: our owner makes it
 
 
 def _receive(source: BinaryIO) -> Any:

@@ -91,7 +91,12 @@ class Signers:
             process = min(self._processes, key=lambda one: len(one.chunks))
             if len(process.chunks) >= _AHEAD:
                 return
-            process.give(self._backlog.popleft())
+            chunk = self._backlog.popleft()
+            try:
+                process.give(chunk)
+            except Exception:  # noqa: BLE001 - an event loop would swallow it; its owner meets it again
+                for number, *_ in chunk:
+                    self._done(number, None)
 
 
 class _Process:
@@ -122,9 +127,9 @@ class _Process:
 
     def give(self, chunk: list[Job]) -> None:
         """Have these made."""
-        self.chunks.append(chunk)
         segment = chunk[0][1]
         words = self._owner.templates[segment].message if segment != self._segment else None
+        self.chunks.append(chunk)
         self._segment = segment
         self._write(pickle.dumps((words, [recipient for *_, recipient in chunk])))
 

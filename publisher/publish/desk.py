@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 from publisher.config import Site
 from publisher.content import RECIPE
-from publisher.errors import ArticleError, PublisherError
+from publisher.errors import ArticleError, PublisherError, trace
 from publisher.model import Article, Entry, Finding, Identity, Reading
 from publisher.publish.enclosing import measure
 from publisher.publish.remotes import is_remote
@@ -150,8 +149,8 @@ class Desk:
     def _read_whole(self, task: Task, article: Article) -> Reading:
         """An article's entry; ArticleError also where it trips a mistake of ours.
 
-        That one article must not keep all the others from their readers, so here, and only here,
-        a bug does not end the run. Where it is stands in the message.
+        That one article must not keep all the others from their readers, so a bug does not end
+        the run here. Where it is stands in the message.
         """
         from publisher.content import read_article  # noqa: PLC0415
 
@@ -169,10 +168,8 @@ class Desk:
         except PublisherError:
             raise
         except Exception as err:
-            last = traceback.extract_tb(err.__traceback__)[-1]
-            place = f"{Path(last.filename).name}:{last.lineno}"
             raise ArticleError(
-                f"publisher itself fails on this article ({type(err).__name__} in {place})",
+                f"publisher itself fails on this article ({trace(err)})",
                 path=article.path,
                 mend="please report it with the article; until then keep it out of the folder",
             ) from err

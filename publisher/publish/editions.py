@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.audience import Plan
 from publisher.config import Site
-from publisher.errors import CheckError, PublisherError, TemplateError
+from publisher.errors import CheckError, PublisherError, TemplateError, is_bug, trace
 from publisher.model import Entry, Finding, Frequency, Newsletter, Rendered
 from publisher.output import Output
 from publisher.publish.cohorts import DueCohort, due_cohorts
@@ -37,6 +37,18 @@ def open_editions(
         except (TemplateError, CheckError) as err:
             # The slot stays due: the edition leaves with the run after the mending.
             report.blame(err)
+        except Exception as err:
+            if not is_bug(err):
+                raise
+            report.blame(_bug(newsletter, err))
+
+
+def _bug(newsletter: Newsletter, err: Exception) -> CheckError:
+    """A mistake of ours that keeps one newsletter's edition from opening, and no other."""
+    return CheckError(
+        f"publisher itself fails on an edition of {newsletter.name} ({trace(err, 6)})",
+        mend="please report it; the edition leaves with the first run after it is mended",
+    )
 
 
 class Share(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from publisher.audience.links import Purpose
 from publisher.config import Site
-from publisher.errors import AddressError, CheckError, TransportError
+from publisher.errors import AddressError, CheckError, TransportError, is_bug, trace
 from publisher.model import (
     Newsletter,
     Outcome,
@@ -81,11 +81,14 @@ class _Desk:
         A mail is made in any case, also for who must not get one: meanwhile the pages are slower,
         and would tell who that is.
         """
-        address, words = self._words(one)
-        language = one.language or self.site.publication.language
         name = f"request-{one.id}-{int(one.asked.timestamp())}"
-        data = self.post.letter(words, name, address or one.address, self.clock(), language)
-        self._check(data)
+        try:
+            address, data = self._make(one, name)
+        except Exception as err:
+            if not is_bug(err):
+                raise
+            why = f"publisher itself fails on it ({trace(err, 6)})"
+            return self._later(one, why) or [f"a mail that was asked for has to wait: {why}"]
         if not address:
             self.store.requests.settle(one, "dropped")
             return []
@@ -97,13 +100,31 @@ class _Desk:
         if receipt.outcome in (Outcome.ACCEPTED, Outcome.IN_DOUBT):
             # In doubt: rather none than two, for whoever waits for it may ask again tomorrow.
             self.store.requests.settle(one, "mailed")
-        elif receipt.outcome is Outcome.LATER and one.attempts + 1 < _TRIES:
-            again = self.clock() + timedelta(minutes=2**one.attempts)
-            self.store.requests.settle(one, "waiting", retry_at=again, attempts=one.attempts + 1)
+        elif receipt.outcome is Outcome.LATER:
+            return self._later(one, receipt.reply)
         else:
-            self.store.requests.settle(one, "dropped")
-            return [f"a mail that was asked for could not be delivered: {receipt.reply}"]
+            return self._drop(one, receipt.reply)
         return []
+
+    def _make(self, one: Request, name: str) -> tuple[str, bytes]:
+        """To whom the mail goes, if to anybody, and the mail."""
+        address, words = self._words(one)
+        language = one.language or self.site.publication.language
+        data = self.post.letter(words, name, address or one.address, self.clock(), language)
+        self._check(data)
+        return address, data
+
+    def _later(self, one: Request, why: str) -> list[str]:
+        """It waits for its next try, or for none; then that is told."""
+        if one.attempts + 1 >= _TRIES:
+            return self._drop(one, why)
+        again = self.clock() + timedelta(minutes=2**one.attempts)
+        self.store.requests.settle(one, "waiting", retry_at=again, attempts=one.attempts + 1)
+        return []
+
+    def _drop(self, one: Request, why: str) -> list[str]:
+        self.store.requests.settle(one, "dropped")
+        return [f"a mail that was asked for could not be delivered: {why}"]
 
     def put_back(self, claimed: list[Request]) -> None:
         """Nothing can leave now: these wait."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 import queue
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from publisher import __version__
 from publisher.config import Site, SourceTable
-from publisher.errors import FetchError
+from publisher.errors import FetchError, trace
 from publisher.model import Article, Finding, Severity
 from publisher.publish.report import Report
 from publisher.sources import Asked, ask_for_feed
@@ -149,9 +147,7 @@ def _ask(site: Site, source: _Source, now: datetime) -> Asked:
 
 
 def _broken(err: Exception) -> Asked:
-    last = traceback.extract_tb(err.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    why = f"publisher itself fails on this feed ({type(err).__name__} in {place})"
+    why = f"publisher itself fails on this feed ({trace(err)})"
     return Asked(outcome="failed", why=why, mend="please report it with the address of the feed")
 
 

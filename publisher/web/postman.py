@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, trace
 
 _ROUND = 20  # seconds between two looks at what waits, if nobody wakes us
 _AGAIN = 60  # after trouble: the relay needs its time
@@ -41,7 +41,7 @@ class Postman:
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._stopped.set()
         self._woken.set()
@@ -57,4 +57,7 @@ class Postman:
                 self._deliver(self._stopped.is_set)
             except PublisherError as err:
                 self._log(str(err))
+                self._stopped.wait(_AGAIN)
+            except Exception as err:  # noqa: BLE001 - a bug in one round must not end those after it
+                self._log(f"publisher itself fails on mails that were asked for ({trace(err, 6)})")
                 self._stopped.wait(_AGAIN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +11,7 @@ from threading import RLock
 from typing import TypeVar, cast
 
 from publisher.config import SITE_FILES, Site, load_site
-from publisher.errors import ConfigError, PublisherError
+from publisher.errors import ConfigError, PublisherError, trace
 from publisher.model import Finding, Severity
 from publisher.publish.plan import Plan, make_plan
 from publisher.publish.reading import read_articles
@@ -26,11 +25,9 @@ _T = TypeVar("_T")
 
 def bug(err: Exception) -> Finding:
     """A mistake of ours, as something that can be reported."""
-    last = traceback.extract_tb(err.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
     return Finding(
         severity=Severity.ERROR,
-        what=f"publisher itself fails here: {type(err).__name__} in {place}",
+        what=f"publisher itself fails here: {trace(err)}",
         mend="please report it, with what was changed last",
     )
 

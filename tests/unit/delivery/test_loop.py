@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from publisher.delivery import MessageTemplate, backoff, deliver
-from publisher.errors import AddressError, TransportError
+from publisher.errors import AddressError, StoreError, TransportError
 from publisher.model import Claim, Outcome, Receipt, Subscriber
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -161,6 +161,52 @@ def test_a_poisoned_recipient_fails_alone_and_is_never_marked_as_begun(run, make
     assert postman.sent == [3]
     assert ("start", 101) not in ledger.told
     assert "this one is wrong" in tally.problems[1]
+
+
+@pytest.mark.threat(41)
+def test_a_bug_that_one_message_trips_costs_that_one_alone(run, make_recipient):
+    def recipient_for(claim):
+        if claim.subscriber.id == 2:
+            raise ZeroDivisionError(claim.subscriber.address)
+        return make_recipient(claim.subscriber.id)
+
+    ledger, postman = BookKeeper(claims(3)), Postman()
+    tally = run(ledger, postman, recipient_for=recipient_for)
+    assert counts(tally) == (2, 1, 0, 0)
+    assert postman.sent == [1, 3]
+    assert ("start", 102) not in ledger.told
+    assert "ZeroDivisionError in test_loop.py:" in tally.problems[0]
+    assert "@" not in tally.problems[0]
+
+
+@pytest.mark.threat(41)
+def test_a_segment_without_a_message_is_made_once_and_costs_its_readers_alone(
+    run, make_message, make_recipient
+):
+    class Templates(dict):
+        made = 0
+
+        def __missing__(self, segment):
+            self.made += 1
+            raise KeyError(segment)
+
+    templates = Templates({1: MessageTemplate(make_message())})
+    postman = Postman()
+    tally = run(BookKeeper(claims(6)), postman, templates=templates)
+    assert postman.sent == [2, 4, 6]
+    assert (templates.made, counts(tally)) == (1, (3, 3, 0, 0))
+    assert len({problem.partition(": ")[2] for problem in tally.problems}) == 1
+
+
+@pytest.mark.parametrize("trouble", [StoreError("it is locked"), OSError("it is full")])
+def test_trouble_of_the_store_or_the_machine_is_no_recipients_own(run, trouble):
+    def recipient_for(_claim):
+        raise trouble
+
+    ledger = BookKeeper(claims(3))
+    with pytest.raises(type(trouble)):
+        run(ledger, Postman(), recipient_for=recipient_for)
+    assert ledger.told == [("claim", 101, 102, 103)]
 
 
 def test_when_told_to_stop_the_one_in_flight_is_finished_and_the_rest_handed_back(run):

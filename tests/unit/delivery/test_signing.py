@@ -68,6 +68,26 @@ def test_who_can_not_be_written_to_is_told_in_words(signer, make_message, make_r
     assert made[2].startswith(b"DKIM-Signature: ")
 
 
+@pytest.mark.threat(41)
+def test_a_bug_that_one_message_trips_costs_that_one_and_no_process(
+    signer, make_message, make_recipient
+):
+    jobs = [(number, 1, make_recipient(number)) for number in (1, 2)]
+    jobs.append((3, 1, make_recipient(3, message_id="none of ours")))
+    made = make(signer, [make_message()], jobs, processes=1)
+    assert made[3].startswith("publisher itself fails on this message: ValueError in message.py:")
+    assert all(isinstance(made[number], bytes) for number in (1, 2))
+
+
+def test_words_that_can_not_be_had_are_for_their_owner_to_ask_for_again(
+    signer, make_message, make_recipient
+):
+    jobs = [(1, 1, make_recipient(1)), (2, 2, make_recipient(2)), (3, 1, make_recipient(3))]
+    made = make(signer, [make_message()], jobs, processes=1)  # and no second segment
+    assert made[2] is None
+    assert all(isinstance(made[number], bytes) for number in (1, 3))
+
+
 def test_when_one_dies_the_other_takes_over_and_when_all_die_their_owner_has_to(
     signer, make_message, make_recipient
 ):
