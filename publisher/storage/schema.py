@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Dialect,
     Float,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
-    text,
 )
 
 metadata = MetaData(
@@ -89,13 +89,25 @@ article = Table(
     Column("story", Text, nullable=False, server_default=""),
     Index("ix_article_slug", "slug"),
     Index("ix_article_story", "story"),
-    Index(
-        "ix_article_unfilled",
-        "id",
-        sqlite_where=text("outline = ''"),
-        postgresql_where=text("outline = ''"),
-    ),
 )
+
+
+def _index_some(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+    """Index the few rows of which `where` is true.
+
+    Only where tables are made: that an index names a dialect imports all drivers of that dialect.
+    """
+
+    def index(table: Table, connection: Connection, **_: Any) -> None:
+        for one in [one for one in table.indexes if one.name == name]:
+            table.indexes.remove(one)
+        words: dict[str, Any] = {f"{connection.dialect.name}_where": where}
+        Index(name, *columns, **words)
+
+    event.listen(columns[0].table, "before_create", index)
+
+
+_index_some("ix_article_unfilled", article.c.id, where=article.c.outline == "")
 
 # The articles of a story that came in several versions, the newest among them, each with the entry
 # that it would be alone. The article above is the newest; when it goes, another takes its place.
@@ -405,19 +417,12 @@ delivery = Table(
     Index("ix_delivery_edition_state", "edition", "state", "retry_at", "id"),
 )
 
-
-def _index_in_doubt(table: Table, connection: Connection, **_: Any) -> None:
-    """Index the few that are in doubt.
-
-    Only where tables are made: that an index names a dialect imports all drivers of that dialect.
-    """
-    for index in [one for one in table.indexes if one.name == "ix_delivery_in_doubt"]:
-        table.indexes.remove(index)
-    where: dict[str, Any] = {f"{connection.dialect.name}_where": table.c.in_doubt.is_(True)}
-    Index("ix_delivery_in_doubt", table.c.edition, table.c.subscriber, **where)
-
-
-event.listen(delivery, "before_create", _index_in_doubt)
+_index_some(
+    "ix_delivery_in_doubt",
+    delivery.c.edition,
+    delivery.c.subscriber,
+    where=delivery.c.in_doubt.is_(True),
+)
 
 # Relays and domains of recipients that were in trouble or slow, until they are forgotten again.
 peer = Table(

@@ -10,6 +10,7 @@ SITE = '[publication]\ntitle = "Paper"\nurl = "https://paper.example/"\n'
 ARTICLE = "---\ntitle: A ferry\ndate: 2026-11-08\n---\n\nIt sails.\n"
 HEAVY = (
     *("alembic", "feedgen", "jinja2", "lxml", "mjml", "nh3", "pyromark", "yaml"),
+    "sqlalchemy.dialects.postgresql",
     *(
         "cryptography",
         "psycopg",
