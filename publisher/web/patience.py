@@ -1,7 +1,7 @@
 """HTTP with an end to waiting: who sends no whole request, or takes no answer, is hung up on.
 
 uvicorn's own protocol waits for both for ever, and once `limit_concurrency` connections are there
-it refuses whoever comes, whatever these do.
+it refuses whoever comes, whatever these do; here they make room first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import h11
+from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 10  # from the connection, or the first byte of a further request, to its last header
@@ -26,14 +27,17 @@ class PatientProtocol(H11Protocol):
         self._asking = _Alarm(self.loop, self.hang_up)
         self._taking = _Alarm(self.loop, self.hang_up)
         self._since = self.loop.time()  # when it began to wait for a request, or to be read
+        # The limit is ours to keep: uvicorn would also count who was hung up on a moment ago, and
+        # would turn somebody away as long as their tasks have not come to their end.
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self._answering = self.app
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody calls."""
         # Whatever waits here in memory is waited for, also the end of an answer.
         transport.set_write_buffer_limits(high=0)
         super().connection_made(transport)
-        if self.limit_concurrency and len(self.connections) >= self.limit_concurrency:
-            self._make_room()
+        self._make_room()
         self._asking.start(HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
@@ -43,6 +47,15 @@ class PatientProtocol(H11Protocol):
             self._asking.start(HEAD_SECONDS)
         else:
             self._asking.stop()
+
+    def handle_events(self) -> None:
+        """A request may have come: it is answered if there is room, or some can be made now.
+
+        There may be more of it than when they called: others have been answered since, or stalled.
+        """
+        self._make_room()
+        self.app = service_unavailable if self._is_crowded else self._answering
+        super().handle_events()
 
     def on_response_complete(self) -> None:
         """An answer was handed over; what is still to come of its request is of no interest."""
@@ -90,15 +103,21 @@ class PatientProtocol(H11Protocol):
     def _is_answered(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def _is_crowded(self) -> bool:
+        return self._most is not None and len(self.connections) >= self._most
+
     def _make_room(self) -> None:
-        """Hang up on the one that is idle longest, so that slow clients shut nobody out."""
-        others = (
-            (one.idle_since, one)
-            for one in self.connections
-            if isinstance(one, PatientProtocol) and one is not self
-        )
-        idle = [(since, id(one), one) for since, one in others if since is not None]
-        if idle:
+        """Hang up on who is idle longest, so that slow clients shut nobody out."""
+        while self._is_crowded:
+            others = (
+                (one.idle_since, one)
+                for one in self.connections
+                if isinstance(one, PatientProtocol) and one is not self
+            )
+            idle = [(since, id(one), one) for since, one in others if since is not None]
+            if not idle:
+                return
             longest = min(idle)[2]
             self.connections.discard(longest)  # it counts no more from now, not from the next tick
             longest.hang_up()

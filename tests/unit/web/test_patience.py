@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -34,6 +34,9 @@ class Running:
         if scope["path"] == "/held":
             self.held.set()
             await asyncio.to_thread(self.release.wait, 30)
+        if scope["path"] == "/busy":
+            self.held.set()
+            self.release.wait(30)  # and nothing else happens meanwhile
         count = {"/large": 200, "/pieces": 60}.get(scope["path"], 1)
         parts = [PIECE * count] if scope["path"] == "/large" else [PIECE] * count
         length = str(count * len(PIECE)).encode()
@@ -140,6 +143,24 @@ def test_a_crowd_that_is_silent_makes_room(running):
         assert whole(held).startswith(b"HTTP/1.1 200")
         for line, _ in lines:
             line.__exit__(None, None, None)
+
+
+@pytest.mark.threat(25)
+def test_who_comes_while_the_service_is_busy_is_let_in_with_all_others(running, monkeypatch):
+    """Those who had to make room still come to their end then, and take up none of it."""
+    monkeypatch.setattr(patience, "SEND_SECONDS", 30)
+    monkeypatch.setattr(patience, "STALLED_SECONDS", 0)
+    running.server.config.limit_concurrency = 5
+    with ExitStack() as lines:
+        for _ in range(3):
+            lines.enter_context(running.call(HEAD % b"/pieces", receive_buffer=4096))
+        running.wait_for(3)
+        busy = lines.enter_context(running.call(HEAD % b"/busy"))
+        assert running.held.wait(30)
+        late = [lines.enter_context(running.call(HEAD % b"/")) for _ in range(3)]
+        running.release.set()
+        for line in (busy, *late):
+            assert whole(line).startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.threat(25)
