@@ -22,4 +22,4 @@ def slug_of_path(path: str) -> str:
 
 def mint_id(domain: str, day: date, slug: str) -> str:
     """A permanent id (RFC 4151), minted once: it survives a new title, address or domain."""
-    return f"tag:{domain},{day:%Y-%m-%d}:{slug}"
+    return f"tag:{domain},{day.isoformat()}:{slug}"

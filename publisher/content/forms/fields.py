@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -162,7 +163,7 @@ class Fields:
         if field is not None and isinstance(field.value, str):
             names = (squeeze(part) for part in field.value.split(","))
             return tuple(dict.fromkeys(ChosenTag(name) for name in names if name))
-        tags = (self._tag(item) for item in self._items("tags") if not item.empty)
+        tags = [self._tag(item) for item in self._items("tags") if not item.empty]
         return tuple(dict.fromkeys(tag for tag in tags if tag.name))
 
     def dateline(self) -> tuple[str, str, str]:
@@ -247,6 +248,8 @@ class Fields:
         return Person(parts["name"], parts["email"], parts["url"])
 
     def _tag(self, field: Field) -> ChosenTag:
+        if isinstance(field.value, str):
+            return _named_tag(field.value)
         if not isinstance(field.value, dict):
             return ChosenTag(self._text("tags", field))
         parts = self._parts("tags", field, ("name", "kind", "medtop"))
@@ -300,6 +303,11 @@ class Fields:
     def _error(self, what: str, at: Field | str, mend: str) -> ArticleError:
         line = at.line if isinstance(at, Field) else self._fields[at].line
         return ArticleError(what, path=self._path, line=line, mend=mend)
+
+
+@lru_cache(maxsize=4096)  # the same few stand in many articles
+def _named_tag(text: str) -> ChosenTag:
+    return ChosenTag(squeeze(text))
 
 
 def is_language(tag: str) -> bool:

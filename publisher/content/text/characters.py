@@ -30,7 +30,10 @@ def clean(text: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether it is ASCII without controls but line ends: nearly always, and told quickly."""
-    return text.isascii() and not text.encode("ascii").translate(None, _PRINTABLE)
+    # What stands on one line is told by the first question, in a tenth of the time.
+    return text.isascii() and (
+        text.isprintable() or not text.encode("ascii").translate(None, _PRINTABLE)
+    )
 
 
 def squeeze(text: str) -> str:

@@ -40,14 +40,13 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _moment(match: re.Match[str], zone: ZoneInfo) -> datetime:
-    year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+    *parts, own = match.group("year", "month", "day", "hour", "minute", "second", "zone")
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
     if year < EARLIEST_YEAR:
         raise ValueError(f"the year must be {EARLIEST_YEAR} or later")
-    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
-    moment = datetime(
-        year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match["zone"], zone)
+    return in_utc(
+        datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(own, zone))
     )
-    return in_utc(moment)
 
 
 def parse_machine_date(text: str, zone: ZoneInfo) -> datetime:
