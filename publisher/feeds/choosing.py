@@ -82,6 +82,7 @@ class Chooser:
         ]
         self._named: dict[tuple[_Kind, str], _Bucket] = {}
         self._withdrawn: list[Entry] = []
+        self._is_full = False  # whether the feed of everything and those of queries have no room
 
     def take(self, entry: Entry) -> None:
         """An entry that readers may see now, older than all before (by id at the same moment)."""
@@ -102,6 +103,27 @@ class Chooser:
             # One that spells a name in two ways stands once.
             if len(entries) < named.room and not (entries and entries[-1] is entry):
                 entries.append(entry)
+
+    def passes(self, filed: Iterable[tuple[_Kind, str, str]]) -> bool:
+        """Let an entry go by that no feed has room for; False: it has to be taken.
+
+        `filed` has kind, name and slug of all that a public entry stands under that no editor has
+        left out of a feed. Of a long archive these are nearly all, and this is all that they cost.
+        """
+        if not self._is_full:
+            buckets = (self._everything, *(bucket for _, bucket in self._asked))
+            self._is_full = all(len(bucket.entries) >= bucket.room for bucket in buckets)
+        if not self._is_full:
+            return False
+        named: list[tuple[_Bucket, str]] = []
+        for kind, name, slug in filed:
+            bucket = self._named.get((kind, slug))
+            if bucket is None or len(bucket.entries) < bucket.room:
+                return False
+            named.append((bucket, _shown(name)))
+        for bucket, name in named:
+            bucket.spellings[name] = bucket.spellings.get(name, 0) + 1
+        return True
 
     def take_back(self, entry: Entry) -> None:
         """An entry that was withdrawn: each feed names those that it would have carried."""

@@ -84,7 +84,11 @@ def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> 
     assets: list[tuple[str, Asset]] = []
     hidden = Hidden(now)
     until = _FOREVER
-    for entry, print_ in store.catalogue.outlines():
+    moment = now.astimezone(UTC).replace(microsecond=0).isoformat()
+    for outline, print_ in store.catalogue.walk():
+        if not pages and outline.is_simple(moment) and chooser.passes(outline.filed()):
+            continue
+        entry = outline.entry()
         if entry.is_public(now):
             chooser.take(entry)
             assets += [(entry.path, asset) for asset in entry.assets]

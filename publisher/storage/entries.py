@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from publisher.model import Entry
 from publisher.storage.database import Database, chunks
-from publisher.storage.outlines import read_outline
+from publisher.storage.outlines import Outline, parse_outline, read_outline
 from publisher.storage.records import read_words, record
 from publisher.storage.schema import article, edition, story
 
@@ -85,7 +85,12 @@ class Entries:
             }
 
     def outlines(self) -> Iterator[tuple[Entry, str]]:
-        """Every entry that is there without its words (outlines.py), with its fingerprint.
+        """Every entry that is there without its words, with its fingerprint, as `walk` has it."""
+        for outline, fingerprint in self.walk():
+            yield outline.entry(), fingerprint
+
+    def walk(self) -> Iterator[tuple[Outline, str]]:
+        """The outline of every entry that is there, with the entry's fingerprint.
 
         Newest first, by id where the moment is the same; one after another, so that a long
         archive needs no more memory than a short one.
@@ -99,7 +104,7 @@ class Entries:
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(article.c.published.desc(), by_id))
             for outline, fingerprint in rows.yield_per(WALKED):
-                yield read_outline(outline), fingerprint
+                yield parse_outline(outline), fingerprint
 
     def _fill_in(self) -> None:
         """Outline the entries that an older publisher has left."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from publisher.model import Asset, Author, Entry, Episode, Form, Section, Tag
 
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_parsed = json.JSONDecoder().raw_decode  # ours alone: nothing stands around it
 _TAGS = 9  # where they stand in an outline
 _EPISODE = Episode()  # that it is one is all that is asked
 
@@ -41,46 +43,102 @@ def write_outline(entry: Entry) -> str:
     )
 
 
+class Outline(NamedTuple):
+    """An outline as it stands in the store: a moment is a text, a name comes with its slug."""
+
+    id: str
+    slug: str
+    path: str
+    published: str
+    embargo: str | None
+    expires: str | None
+    draft: bool
+    url: str
+    section: list[str] | None
+    tags: list[list[str]]
+    authors: list[list[str]]
+    assets: list[list[str]]
+    updated: str | None
+    withdrawn: str | None
+    episode: bool
+    canonical: str
+    left_out_of: list[str]
+
+    def is_simple(self, now: str) -> bool:
+        """Whether it is public for good at `now` (in UTC, to the second), in all of its feeds."""
+        return self.published <= now and not (
+            self.draft
+            or self.embargo
+            or self.expires
+            or self.withdrawn
+            or self.assets
+            or self.left_out_of
+        )
+
+    def filed(self) -> list[tuple[Literal["section", "tag", "author"], str, str]]:
+        """What it stands under: kind, name and slug."""
+        filed: list[tuple[Literal["section", "tag", "author"], str, str]] = [
+            ("tag", name, slug) for name, slug in self.tags
+        ]
+        filed += [("author", name, slug) for name, slug in self.authors]
+        if self.section:
+            name, slug = self.section
+            filed.append(("section", name, slug))
+        return filed
+
+    def entry(self) -> Entry:
+        """The entry without its words."""
+        section = self.section
+        return Entry(
+            id=self.id,
+            slug=self.slug,
+            path=self.path,
+            form=Form.WIRE,
+            title="",
+            published=datetime.fromisoformat(self.published),
+            published_from="first seen",
+            language="",
+            html="",
+            text="",
+            summary="",
+            section=Section(name=section[0], slug=section[1]) if section else None,
+            tags=tuple(_tag(*tag) for tag in self.tags),
+            authors=tuple(_author(*author) for author in self.authors),
+            assets=tuple(Asset(source=source, path=goes) for source, goes in self.assets),
+            url=self.url,
+            draft=self.draft,
+            embargo=_moment(self.embargo),
+            expires=_moment(self.expires),
+            updated=_moment(self.updated),
+            withdrawn=_moment(self.withdrawn),
+            episode=_EPISODE if self.episode else None,
+            canonical=self.canonical,
+            left_out_of=tuple(self.left_out_of),
+        )
+
+
+def parse_outline(text: str) -> Outline:
+    """An outline as `write_outline` wrote it."""
+    return Outline._make(_parsed(text)[0])
+
+
 def read_outline(text: str) -> Entry:
     """An entry without its words: when it is public, where it stands, what it is filed under."""
-    identifier, slug, path, published, embargo, expires, draft, url, *filed = json.loads(text)
-    section, tags, authors, assets, updated, withdrawn, episode, canonical, left_out = filed
-    return Entry(
-        id=identifier,
-        slug=slug,
-        path=path,
-        form=Form.WIRE,
-        title="",
-        published=datetime.fromisoformat(published),
-        published_from="first seen",
-        language="",
-        html="",
-        text="",
-        summary="",
-        section=Section(name=section[0], slug=section[1]) if section else None,
-        tags=tuple(_tag(*tag) for tag in tags),
-        authors=tuple(_author(*author) for author in authors),
-        assets=tuple(Asset(source=source, path=goes) for source, goes in assets),
-        url=url,
-        draft=draft,
-        embargo=datetime.fromisoformat(embargo) if embargo else None,
-        expires=datetime.fromisoformat(expires) if expires else None,
-        updated=datetime.fromisoformat(updated) if updated else None,
-        withdrawn=datetime.fromisoformat(withdrawn) if withdrawn else None,
-        episode=_EPISODE if episode else None,
-        canonical=canonical,
-        left_out_of=tuple(left_out),
-    )
+    return parse_outline(text).entry()
 
 
 def read_tags(text: str) -> list[tuple[str, str]]:
     """Name and slug of each tag in an outline; none if it is empty."""
-    return [(name, slug) for name, slug in json.loads(text)[_TAGS]] if text else []
+    return [(name, slug) for name, slug in _parsed(text)[0][_TAGS]] if text else []
 
 
 def tag_mark(slug: str) -> str:
     """What stands in the outline of every entry with this tag, and of few others."""
     return f",{_dumped(slug)}]"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 @lru_cache(maxsize=4096)  # few are used again and again

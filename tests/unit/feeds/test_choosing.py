@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from publisher.feeds import choose_feeds
+from publisher.feeds import Chooser, choose_feeds
 from publisher.model import Author, Episode, Podcast, Query, Section, Selection, Tag
 from tests.unit.feeds.samples import FERRY, HARBOUR, MAYOR, NOON, ODO, PUBLICATION, TESSALY, entry
 
@@ -148,3 +150,29 @@ def test_a_feed_names_what_it_carried_before_it_was_taken_back():
     feeds = choose_feeds([entry("a", tags=(FERRY,))], PUBLICATION, 20, withdrawn=[gone])
     named = {feed.label: [one.slug for one in feed.withdrawn] for feed in feeds}
     assert named == {"all": ["gone"], "tags/ferry": ["gone"]}
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from("abcAB"), max_size=3, unique_by=str.lower), min_size=1, max_size=12
+    ),
+    st.integers(1, 3),
+)
+def test_an_entry_that_passes_leaves_what_taking_it_would(filed, limit):
+    entries = [
+        entry(f"e{at}", tags=tuple(Tag(name=name, slug=name.lower()) for name in names))
+        for at, names in enumerate(filed)
+    ]
+    taking, passing = Chooser(PUBLICATION, limit), Chooser(PUBLICATION, limit)
+    for one in entries:
+        taking.take(one)
+        if not passing.passes([("tag", tag.name, tag.slug) for tag in one.tags]):
+            passing.take(one)
+    assert passing.feeds() == taking.feeds()
+
+
+def test_where_every_feed_is_full_an_entry_passes():
+    chooser = Chooser(PUBLICATION, 1)
+    chooser.take(entry("a", tags=(FERRY,)))
+    assert chooser.passes([("tag", FERRY.name, FERRY.slug)])
+    assert not chooser.passes([("tag", MAYOR.name, MAYOR.slug)])
