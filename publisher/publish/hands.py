@@ -16,7 +16,7 @@ _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
 MANY = 400  # articles from which on starting processes pays
-PORTION = 200  # articles that a hand reads before it asks for more
+PORTION = 400  # articles that a hand reads before it asks for more
 
 
 def in_portions(tasks: Sequence[_Task], size: int = PORTION) -> Iterator[list[_Task]]:
@@ -69,7 +69,7 @@ def _shared(
             for portion in portions:
                 given.append(portion)
                 asked.append(pool.submit(_do, portion))
-                if len(given) > 2 * hands:
+                if len(given) > hands + 1:
                     yield asked.popleft().result()
                     given.popleft()
             while given:

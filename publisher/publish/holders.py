@@ -17,15 +17,17 @@ class Holders:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.is_new = store.catalogue.is_empty()
-        self._taken: set[str] = set()
+        # By hash, in half of the memory: of two that share one the store is asked, no more.
+        self._taken: set[int] = set()
 
     def take_all(self, wishes: Sequence[tuple[Record, Known | None]]) -> list[ArticleError | None]:
         """Take both for each record; an error where another article has one of them."""
         values = [value for one, _ in wishes for value in (one.slug, one.entry_id)]
         if self.is_new:
             # Nothing can be in the way but what came before in this very run.
-            if len(set(values)) == len(values) and self._taken.isdisjoint(values):
-                self._taken.update(values)
+            hashes = {hash(value) for value in values}
+            if len(hashes) == len(values) and self._taken.isdisjoint(hashes):
+                self._taken |= hashes
                 return [None] * len(wishes)
             self.is_new = False
         slugs: dict[str, str] = {}

@@ -142,11 +142,11 @@ class _Round:
 
     def _compare(self, before: str, *, full: bool) -> tuple[list[str], list[str]]:
         """Lines of the look that may be news, and paths that are no longer there."""
-        here = set(self.lines)
         remembered = set(_lines(before, self.recipe) or self._remembered())
-        news = here - remembered
-        changed = self.lines if full else [line for line in self.lines if line in news]
-        old = [_path(line) for line in remembered - here]
+        changed = self.lines
+        if remembered and not full:
+            changed = [line for line in self.lines if line not in remembered]
+        old = [_path(line) for line in remembered.difference(self.lines)]
         there = {_path(line) for line in (changed if old else ())}
         there.update(problem.path for problem in self.problems)
         closed = tuple(one.path for one in self.problems if one.path.endswith("/"))
