@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         Subscription,
     )
     from publisher.model.peers import Limits, Peer, PeerKind
-    from publisher.model.restyled import Restyled
+    from publisher.model.restyled import Restyled, Shipped
     from publisher.model.returns import Returned, ReturnKind
     from publisher.model.vocabulary import NOT_COUNTED, Term, Vocabulary, WordCounts
 
@@ -120,6 +120,7 @@ __all__ = [
     "Section",
     "Selection",
     "Severity",
+    "Shipped",
     "Source",
     "Subscriber",
     "Subscription",
@@ -142,7 +143,7 @@ __getattr__ = late(
         "findings": "Finding Severity",
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
-        "restyled": "Restyled",
+        "restyled": "Restyled Shipped",
         "peers": "Limits Peer PeerKind",
         "returns": "ReturnKind Returned",
         "vocabulary": "NOT_COUNTED Term Vocabulary WordCounts",

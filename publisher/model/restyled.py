@@ -1,8 +1,12 @@
-"""Which templates are the operator's own."""
+"""Whose templates they are: as they are shipped, or some of them the operator's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+
+class Shipped(dict[str, str]):
+    """Templates by name, each as it is shipped; nobody changes one."""
 
 
 class Restyled(dict[str, str]):

@@ -11,7 +11,15 @@ from publisher.pages.language import direction
 from publisher.pages.relative import relative
 from publisher.pages.schedules import spell_schedule
 from publisher.pages.translations import words_for
-from publisher.pages.views import EditionLink, FeedPages, FeedView, NewsletterView, Viewer
+from publisher.pages.views import (
+    EditionLink,
+    FeedPages,
+    FeedView,
+    FrameView,
+    NewsletterView,
+    PageView,
+    Viewer,
+)
 
 EDITIONS_PAGE = "editions/index.html"
 
@@ -34,6 +42,7 @@ class Pages:
             kind="all", name=publication.title, title=publication.title, folder="", entries=()
         )
         self._known: tuple[Sequence[Feed], FeedPages] = ((), {})
+        self._frames: dict[tuple[int | None, bool], tuple[FeedView, FrameView]] = {}
 
     def index(
         self,
@@ -162,30 +171,28 @@ class Pages:
         Without a `path` it is none of the output folder's.
         """
         publication = self._publication
-        view = Viewer(publication, path)
-        everything = view.feed(self._everything)
+        everything, frame = self._around(path)
         own = () if feed is None or feed.kind == "all" else feed.addresses
-        page = {
-            "title": title,
-            "full_title": title if title == publication.title else f"{title} – {publication.title}",
-            "description": description,
-            "language": language or publication.language,
-            "direction": direction(language or publication.language),
-            "canonical": canonical or (publication.address(path) if path else ""),
-            "alternates": (*own, *everything.addresses),
-        }
-        frame = {
-            "title": publication.title,
-            "description": publication.description,
-            "language": publication.language,
-            "direction": direction(publication.language),
-            "home": view.leads_to("index.html"),
-            "is_home": path == "index.html",
-            "email": publication.email,
-            "rights": publication.rights,
-        }
+        page = PageView(
+            title=title,
+            full_title=title if title == publication.title else f"{title} – {publication.title}",
+            description=description,
+            language=language or publication.language,
+            direction=direction(language or publication.language),
+            canonical=canonical or (publication.address(path) if path else ""),
+            alternates=(*own, *everything.addresses),
+        )
         return self._templates.render(
             template,
             {"page": page, "publication": frame, "everything": everything, "feed": feed, **values},
             self._words.language,
         )
+
+    def _around(self, path: str | None) -> tuple[FeedView, FrameView]:
+        """The feed of all entries and the frame: the same for all pages that lie equally deep."""
+        is_home = path == "index.html"
+        place = (None if path is None else path.count("/"), is_home)
+        if place not in self._frames:
+            view = Viewer(self._publication, path)
+            self._frames[place] = (view.feed(self._everything), view.frame(is_home=is_home))
+        return self._frames[place]

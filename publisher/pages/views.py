@@ -50,6 +50,33 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """What the head of a page says of it; `alternates` are the feeds that it names."""
+
+    title: str
+    full_title: str
+    description: str
+    language: str
+    direction: str
+    canonical: str
+    alternates: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameView:
+    """The publication as its pages frame it: `home` leads to index.html."""
+
+    title: str
+    description: str
+    language: str
+    direction: str
+    home: str
+    is_home: bool
+    email: str
+    rights: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkView:
     """A name with an address, or with "" where it leads nowhere."""
 
@@ -193,6 +220,20 @@ class Viewer:
             title=feed.title,
             href=self.leads_to(feed.page),
             addresses=tuple(self._address(feed, form) for form in self._publication.formats),
+        )
+
+    def frame(self, *, is_home: bool) -> FrameView:
+        """The publication around a page."""
+        publication = self._publication
+        return FrameView(
+            title=publication.title,
+            description=publication.description,
+            language=publication.language,
+            direction=direction(publication.language),
+            home=self.leads_to("index.html"),
+            is_home=is_home,
+            email=publication.email,
+            rights=publication.rights,
         )
 
     def entries(self, entries: Iterable[Entry]) -> tuple[EntryView, ...]:

@@ -6,23 +6,24 @@ import os
 from pathlib import Path
 
 from publisher.errors import TemplateError
-from publisher.model import Restyled
+from publisher.model import Restyled, Shipped
 from publisher.sources.files import read_regular
 
 _TEXTS = frozenset({".mjml", ".txt", ".html", ".css", ".xml"})
 _MAX_BYTES = 1 << 20
 
 
-def load_templates(site: Path) -> dict[str, str]:
+def load_templates(site: Path) -> Restyled | Shipped:
     """Every template by its path below templates/ ("pages/index.html").
 
     A file in the site's templates folder takes the place of the shipped one at the same path;
     a site needs to keep only what differs. Only texts count (.mjml .txt .html .css .xml).
-    Where one differs, the whole is `Restyled`. Raises TemplateError for one that can't be read.
+    Where one differs, the whole is `Restyled`, else it is `Shipped`. Raises TemplateError for one
+    that can't be read.
     """
     shipped, theirs = _read_folder(_shipped()), _read_folder(site / "templates")
     own = frozenset(name for name, text in theirs.items() if shipped.get(name) != text)
-    return Restyled(shipped | theirs, own) if own else shipped
+    return Restyled(shipped | theirs, own) if own else Shipped(shipped)
 
 
 def _shipped() -> Path:

@@ -8,7 +8,7 @@ import pytest
 from publisher import confined
 from publisher.confined import Confined, EndedError
 from publisher.errors import TemplateError
-from publisher.model import Restyled
+from publisher.model import Restyled, Shipped
 from publisher.pages.environment import Templates
 from tests.vectors import vectors
 
@@ -75,3 +75,19 @@ def test_the_process_has_nothing_of_ours(monkeypatch):
     told = Confined("builtins:str", "{}")
     assert "canary" not in Confined("os:popen", "env").call("read")
     assert told.call("format", 1) == "1"
+
+
+@pytest.mark.threat(16)
+@pytest.mark.parametrize("kind", [dict, lambda shipped: Shipped(shipped) | {NAME: ""}])
+def test_only_what_is_shipped_does_without_the_sandbox(kind, templates):
+    sources = kind(templates)
+    sources[NAME] = "{{ words.__class__ }}"
+    with pytest.raises(TemplateError, match="unsafe"):
+        Templates(sources).render(NAME, {})
+
+
+def test_what_is_shipped_is_as_strict_and_escapes_as_much(templates):
+    shipped = Shipped({NAME: "{{ value }}", "strict.html": "{{ missing }}"})
+    assert Templates(shipped).render(NAME, {"value": "<a>"}) == "&lt;a&gt;"
+    with pytest.raises(TemplateError, match="missing"):
+        Templates(shipped).render("strict.html", {})

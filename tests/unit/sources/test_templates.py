@@ -5,6 +5,7 @@ import pytest
 
 import publisher
 from publisher.errors import TemplateError
+from publisher.model import Restyled, Shipped
 from publisher.sources import load_templates, templates
 
 REPOSITORY = Path(__file__).parents[3]
@@ -48,6 +49,13 @@ def test_a_site_keeps_only_what_differs(shipped, site):
         "digest/digest.mjml": "shipped digest",
         "digest/weekly.mjml": "our weekly",
     }
+
+
+def test_they_are_shipped_until_one_differs(shipped, site):
+    write(site, "templates/pages/index.html", "shipped index")
+    assert isinstance(load_templates(site), Shipped)
+    write(site, "templates/pages/index.html", "our index")
+    assert isinstance(load_templates(site), Restyled)
 
 
 def test_only_texts_are_templates(shipped, site):
