@@ -71,6 +71,14 @@ def test_feeds_are_served_once(service, path, kind):
     assert other.status == 200
 
 
+@pytest.mark.threat(1, 23)
+def test_a_page_loads_pictures_and_styles_alone_and_stands_in_no_frame(service):
+    policy = service.get("/").headers["content-security-policy"].split("; ")
+    assert policy[0] == "default-src 'none'"
+    assert "frame-ancestors 'none'" in policy
+    assert not [one for one in policy if one.startswith(("script-src", "frame-src", "connect-src"))]
+
+
 def test_a_compressed_twin_is_used_if_it_is_of_these_bytes(service):
     feeds = service.site / "feeds"
     (feeds / "notes.txt").write_bytes(b"the tide " * 1000)

@@ -8,7 +8,7 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -249,6 +249,7 @@ def test_more_slow_clients_than_there_is_room_for_shut_nobody_out(service):
     assert service.get("/newsletter/subscribe").status == 200
 
 
+@pytest.mark.threat(19)
 def test_a_network_that_asks_too_often_waits(tmp_path):
     with mail_server() as (mailbox, port):
         make_site(tmp_path / "site", port, per_network=3)
@@ -312,3 +313,27 @@ def test_row_24_no_request_is_sent_on_to_another_site(service, target):
             # Nor by what a browser makes of it: \ is a / to it, and two of them begin a host.
             assert place.startswith("/")
             assert not place.replace("\\", "/").startswith("//")
+
+
+@pytest.mark.threat(24)
+def test_row_24_nor_is_who_did_what_a_form_is_for(service):
+    """Whatever name the address of another site comes under, in the form or beside it."""
+    number = service.reader("sent-on@reader.example")
+    asked = {"stamp": service.stamp(), "website": "", "address": "sent-on@reader.example"}
+    leave, preferences = (
+        service.links.link(purpose, number, "daily") for purpose in ("leave", "preferences")
+    )
+    evil = "https://evil.example/"
+    elsewhere = dict.fromkeys(("next", "url", "to", "return", "redirect", "continue"), evil)
+    for path, fields in (
+        ("/newsletter/subscribe", asked | {"newsletter": "daily"}),
+        ("/newsletter/link", asked),
+        (preferences, {"newsletter": "daily", "frequency.daily": ""}),
+        (leave, {"do": "leave"}),
+        (leave, {"do": "come back"}),
+    ):
+        target = f"{path}?{urlencode(elsewhere)}"
+        answer = service.post(target, fields | elsewhere, Host="evil.example", Referer=evil)
+        assert answer.status == 303, (path, answer.text)
+        assert answer.headers["location"].startswith("/newsletter/")
+        assert "evil" not in answer.headers["location"]

@@ -382,6 +382,22 @@ def small_disk(tmp_path):
     subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.threat(11, 33)
+def test_a_name_of_our_own_that_somebody_took_is_not_written_through(
+    output, root, tmp_path, monkeypatch
+):
+    """What stands under it may be another's file by another name."""
+    output.replace("rss.xml", b"old")
+    others = tmp_path / "others"
+    others.write_bytes(b"theirs")
+    monkeypatch.setattr("publisher.output.secrets.token_hex", lambda _: "0" * 16)
+    os.link(others, root / f".publisher-{'0' * 16}.tmp")
+    with pytest.raises(OutputError, match="move it away"):
+        output.replace("rss.xml", b"new")
+    assert others.read_bytes() == b"theirs"
+    assert (root / "rss.xml").read_bytes() == b"old"
+
+
 @pytest.mark.threat(33)
 def test_a_full_disk_leaves_the_old_file_whole(small_disk):
     output = Output(small_disk / "feeds")

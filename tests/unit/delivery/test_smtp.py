@@ -305,5 +305,6 @@ def test_lines_that_begin_with_a_dot_arrive_with_it(serve):
     relay, transport = serve()
     with transport:
         assert send(transport, data=data).outcome is Outcome.ACCEPTED
+        assert send(transport, data=b".x: y\r\n\r\n").outcome is Outcome.ACCEPTED
     stuffed = b"Subject: x\r\n\r\n..\r\n...\r\n..x\r\n\r\n.. \r\nno end\r\n"
-    assert relay.messages == [stuffed]
+    assert relay.messages == [stuffed, b"..x: y\r\n\r\n"]

@@ -66,6 +66,8 @@ def test_whatever_becomes_of_the_process_we_go_on(monkeypatch):
     for why, words in ends.items():
         with pytest.raises(EndedError, match=why):
             Confined(*words).call("upper")
+    with pytest.raises(EndedError, match="more than 512 MB"):
+        Confined("builtins:bytearray", confined.MEMORY).call("upper")
     assert Confined("builtins:str", "a").call("upper") == "A"
 
 

@@ -167,6 +167,28 @@ def test_one_that_grows_while_it_is_read_is_too_large_as_well(folder, monkeypatc
     assert "more than" in problems(folder)["log.md"]
 
 
+@pytest.mark.threat(13)
+def test_one_that_grows_after_its_size_was_asked_for_is_too_large_as_well(folder, monkeypatch):
+    write(folder, "log.md", b"x" * (LIMIT - 1))
+    real = os.fstat
+
+    def grow(file):
+        found = real(file)
+        with (folder / "log.md").open("ab") as log:
+            log.write(b"x")
+        return found
+
+    monkeypatch.setattr(opening.os, "fstat", grow)  # asked for its kind, and for its size
+    with pytest.raises(OSError, match="more than"):
+        opening.read_regular(folder, "log.md", LIMIT)
+
+
+@pytest.mark.threat(13)
+def test_one_that_is_too_large_is_not_read(folder):
+    os.truncate(write(folder, "huge.md"), 1 << 40)
+    assert "more than" in problems(folder)["huge.md"]
+
+
 def test_one_that_may_not_be_read_is_named_and_the_rest_goes_on(folder, monkeypatch):
     # chmod does not stop root, so the refusal is put in the kernel's mouth.
     for path in ("a.md", "locked.md", "z.md", "vault/b.md"):
