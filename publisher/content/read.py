@@ -65,6 +65,7 @@ from publisher.model import (
 )
 
 _NO_VOCABULARY = Vocabulary()
+_FORMS = tuple(form.value for form in Form)
 _OF_AGENCIES = frozenset({Form.WIRE, Form.NITF, Form.NEWSML, Form.NINJS})
 
 
@@ -213,7 +214,7 @@ class _Desk:
         split = split_any(self.source, path)
         fields = Fields(understand(split.fields).fields, path, zone)
         self.findings += fields.unknown()
-        told = fields.choice("form", tuple(form.value for form in Form))
+        told = fields.choice("form", _FORMS)
         form = detect_form(path, split.body, split.body_line, told)
         manuscript = read_form(form, split, path, fields.text("title"), zone)
         manuscript.base = fields.web_address("base") or manuscript.base

@@ -102,7 +102,8 @@ def prose_of(blocks: list[Block], parsed: Parsed | None) -> list[str]:
     story += [block.text for block in blocks[5:] if block.is_prose]
     if story and parsed is not None:
         story[0] = story[0][parsed.end :].lstrip()
-    return [_FOOTNOTE.sub("", text) for text in story] or [block.text for block in blocks]
+    story = [_FOOTNOTE.sub("", text) if "[" in text else text for text in story]
+    return story or [block.text for block in blocks]
 
 
 def dateline_told(fields: Fields, parsed: Parsed | None) -> Dateline | None:

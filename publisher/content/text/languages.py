@@ -154,11 +154,11 @@ def _ascii_words(text: str) -> list[str]:
 
 def _by_words(words: list[str], languages: tuple[str, ...]) -> str:
     """The language whose little words the text has; it has to be clearly ahead of the next."""
-    counts = Counter(words)
+    counts = Counter([word for word in words if word in _HAVE])
     scores = dict.fromkeys(languages, 0.0)
-    for word in counts.keys() & _HAVE.keys():
+    for word, count in counts.items():
         holders = _HAVE[word]
-        weight = counts[word] / len(holders)
+        weight = count / len(holders)
         for language in holders:
             if language in scores:
                 scores[language] += weight

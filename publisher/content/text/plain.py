@@ -54,6 +54,14 @@ def text_of(blocks: list[Block]) -> str:
     return "".join(parts)
 
 
+def single_spaced(text: str) -> str:
+    """A line as HTML shows it: what it calls white space counts as one space, none around."""
+    if not text.isascii():
+        return _SPACE.sub(" ", text).strip()
+    # Of what separates words by Unicode, ASCII has only what HTML calls white space.
+    return " ".join(text.split())
+
+
 def plain_as_html(text: str) -> str:
     """Plain text as paragraphs."""
     parts = re.split(r"\n\s*\n", escape(text.strip(), quote=False))
@@ -102,11 +110,7 @@ class _Walk:
         if self.verbatim:
             text = raw.replace("\0", "\n").strip("\n")
         else:
-            lines = (
-                # Of what separates words by Unicode, ASCII has only what HTML calls white space.
-                " ".join(line.split()) if line.isascii() else _SPACE.sub(" ", line).strip()
-                for line in raw.split("\0")
-            )
+            lines = map(single_spaced, raw.split("\0"))
             text = "\n".join(line for line in lines if line)
         if not text.strip():
             return

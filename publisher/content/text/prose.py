@@ -10,7 +10,7 @@ import re
 from html import unescape
 
 from publisher.content.text.characters import clean
-from publisher.content.text.plain import Block
+from publisher.content.text.plain import Block, single_spaced
 
 # As render_markdown writes them. Addresses with a part that somebody would have to resolve,
 # escape or refuse are none of these, nor is a space that does not break.
@@ -22,8 +22,7 @@ _WORDS = (
     rf"{_TEXT}|<em>{_TEXT}*+</em>|<strong>{_TEXT}*+</strong>|<a href=\"{_ADDRESS}\">{_TEXT}*+</a>"
 )
 _PARAGRAPHS = re.compile(rf"(?:<p>(?:{_WORDS})++</p>\n?)++")
-_TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+_TAG = re.compile(r"<(?!/p>)[^>]*>")  # all but the end of a paragraph
 
 
 def plain_prose(html: str) -> tuple[str, list[Block]] | None:
@@ -31,14 +30,11 @@ def plain_prose(html: str) -> tuple[str, list[Block]] | None:
     if _PARAGRAPHS.fullmatch(html) is None or clean(html) != html:
         return None
     blocks = []
-    for paragraph in html.split("</p>"):
-        text = paragraph.lstrip("\n").removeprefix("<p>")
-        if "<" in text:
-            text = _TAG.sub("", text)
-        if "&" in text:
-            text = unescape(text)
-        # Of what separates words by Unicode, ASCII has only what HTML calls white space too.
-        text = " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip()
+    for paragraph in _TAG.sub("", html).split("</p>"):
+        text = (unescape(paragraph) if "&" in paragraph else paragraph).strip()
+        # ASCII that is clean has no other white space than these.
+        if "\n" in text or "  " in text or not text.isascii():
+            text = single_spaced(text)
         if text:
             blocks.append(Block("p", text))
     safe = html.replace('">', '" rel="noopener">').replace("&quot;", '"').strip()

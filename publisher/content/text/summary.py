@@ -35,6 +35,11 @@ _SMALL_PRINT = re.compile(
     r"your inbox|share your|click here|cookies|advertis(?:ing|ement|er) policy)\b",
     re.IGNORECASE,
 )
+# What is in each of those; looked for first, in a tenth of the time.
+_OF_SMALL_PRINT = (
+    "affiliate link", "compensation when", "terms apply", "earn us", "a commission", "sign up ",
+    "subscribe", "our newsletter", "your inbox", "share your", "click here", "cookies", "advertis",
+)  # fmt: skip
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
@@ -126,9 +131,15 @@ def _opening(sentences: Iterator[str]) -> list[str]:
 
 def _clings(sentence: str) -> bool:
     match = _FIRST_WORD.match(sentence)
-    if _OF_ITSELF.match(sentence) or _SMALL_PRINT.search(sentence):
+    if _OF_ITSELF.match(sentence) or _is_small_print(sentence):
         return True
     return match is not None and match[1].lower() in _CLINGING
+
+
+def _is_small_print(sentence: str) -> bool:
+    folded = sentence.casefold()
+    maybe = folded.startswith(("[", "we ")) or any(word in folded for word in _OF_SMALL_PRINT)
+    return maybe and _SMALL_PRINT.search(sentence) is not None
 
 
 def _cut(sentence: str, limit: int) -> str:

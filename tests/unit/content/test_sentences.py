@@ -101,6 +101,20 @@ def test_a_summary_does_not_open_in_mid_air_if_it_can_be_helped():
     assert summarise(["But nobody came."], limit=280, language="en") == "But nobody came."
 
 
+@pytest.mark.parametrize(
+    "small_print",
+    [
+        "[Read our terms]", "We may earn from it.", "It has AFFILIATE links.", "Some compensation when.",
+        "Terms apply.", "They earn us money.", "We get a commission.", "Please ſign up to our news.",
+        "Subscribe now.", "Get our newsletter.", "It is in your inbox.", "Share your view.",
+        "Just click here.", "It uses cookies.", "See the advertising policy.",
+    ],
+)  # fmt: skip
+def test_small_print_opens_no_summary(small_print):
+    paragraphs = [small_print, "The ferry is late."]
+    assert summarise(paragraphs, limit=280, language="en") == "The ferry is late."
+
+
 def test_labels_above_the_text_are_no_summary():
     assert summarise(["Harbour news", "The ferry is late."], limit=280, language="en") == (
         "The ferry is late."
