@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from publisher.cores import usable_cores
+
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
@@ -38,9 +40,8 @@ def share_out(
     `portions` are asked for as hands come free, and in this process. `prepare` does what every
     hand would have to do first: import what the work takes, before there are any.
     """
-    hands = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    # A fork copies one thread of several, and whatever locks the others hold.
-    if not many or hands < 2 or threading.active_count() > 1:
+    hands = usable_cores()
+    if not many or hands < 2:
         for portion in portions:
             yield work(portion)
         return

@@ -16,6 +16,7 @@ from publisher.content.markup.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
 from publisher.model import Article
 from publisher.sources.files import Shelf, file_stamp, settled_before
+from publisher.sources.stamps import stamp_lines
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
@@ -74,15 +75,18 @@ def look_over(folder: Path, *, max_bytes: int) -> Look:
     look = Look(lines=[], beside=[], problems=[])
     settled = settled_before()
     folders = [""]
+    plain = []
     try:
         while folders:
-            _look_into(folder, folders.pop(), settled, max_bytes, look, folders)
+            prefix = folders.pop()
+            plain.append((prefix, _look_into(folder, prefix, settled, max_bytes, look, folders)))
     except OSError as err:
         raise UsageError(
             f"the folder of articles can't be read: {err.strerror}",
             path=str(folder),
             mend="make it, or name another as folder under [articles] in publisher.toml",
         ) from err
+    look.lines.extend(stamp_lines(folder, plain, settled, max_bytes))
     look.lines.sort()
     look.beside.sort()
     look.problems.sort(key=lambda problem: problem.path)
@@ -104,21 +108,26 @@ def read_article_files(
 
 def _look_into(
     root: Path, prefix: str, settled: int, max_bytes: int, look: Look, folders: list[str]
-) -> None:
-    """Take in one folder; its folders are left in `folders`. OSError only for the root."""
-    is_plain, add = _PLAIN.fullmatch, look.lines.append
+) -> list[str]:
+    """Take in one folder but for what is plainly an article: the names of those are the answer.
+
+    Its folders are left in `folders`. OSError only for the root.
+    """
+    plain: list[str] = []
+    is_plain, add = _PLAIN.fullmatch, plain.append
     try:
         with os.scandir(root / prefix) as entries:
             for entry in entries:
                 name = entry.name
                 if is_plain(name) and entry.is_file(follow_symlinks=False):
-                    add(f"{prefix}{name}\t{_stamp(entry, settled, max_bytes)}")
+                    add(name)
                 else:
                     _look_at(prefix, entry, settled, max_bytes, look, folders)
     except OSError as err:
         if not prefix:
             raise
         _blame(prefix, _refusal(err), look)
+    return plain
 
 
 def _look_at(

@@ -308,3 +308,15 @@ def test_what_lies_beside_articles_is_told_as_well(tmp_path):
     assert before.startswith("a/map.png\t3:")
     path.write_bytes(b"another")
     assert look_over(tmp_path, max_bytes=LIMIT).beside == ["a/map.png\t"]
+
+
+def test_two_processes_see_what_one_sees(tmp_path, monkeypatch):
+    for path in ("a.md", "b/c.md", "b/d.md", "b/e.md", "f.png"):
+        write(tmp_path, path)
+        age(tmp_path / path, 60)
+    (tmp_path / "b" / "new.md").write_text("One.")
+    alone = look_over(tmp_path, max_bytes=LIMIT)
+    monkeypatch.setattr("publisher.sources.stamps.MANY", 1)
+    monkeypatch.setattr("publisher.sources.stamps.usable_cores", lambda: 2)
+    assert look_over(tmp_path, max_bytes=LIMIT) == alone
+    assert len(alone.lines) == 5
