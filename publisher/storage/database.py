@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,22 +18,24 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    Insert,
     Table,
-    UpdateBase,
     any_,
+    bindparam,
     cast,
     create_engine,
-    event,
     func,
     literal,
+    literal_column,
+    select,
     text,
 )
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from publisher.errors import StoreError, UsageError
+from publisher.storage.connecting import begin_as, watch_server, watch_sqlite, without_foreign_keys
 from publisher.storage.failures import explain
+from publisher.storage.prepared import Prepared, as_array
 
 _Value = TypeVar("_Value")
 _BUSY_SECONDS = 30
@@ -43,9 +44,9 @@ _ADDRESSES = "write sqlite:///publisher.db or postgresql://user@host/name"
 
 # A restart of the whole server changes the first. When only one of its processes crashed, all
 # others begin anew without it: that empties the statistics and so changes the second.
-_SERVER_EPOCH = text(
-    "SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' ||"
-    " coalesce(extract(epoch FROM stats_reset)::text, '-') FROM pg_stat_bgwriter"
+_SERVER_EPOCH: ColumnElement[str] = literal_column(
+    "(SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' ||"
+    " coalesce(extract(epoch FROM stats_reset)::text, '-') FROM pg_stat_bgwriter)"
 )
 
 _SERVER_CLOCK: ColumnElement[int] = cast(func.extract("epoch", func.now()), BigInteger)
@@ -59,7 +60,7 @@ class Database:
     """An open database.
 
     `place` names it in messages, without a password; `folder` is where its owners lock: all who
-    share an SQLite file find each other there.
+    share an SQLite file find each other there. `prepared` has what is asked again and again.
     """
 
     def __init__(self, engine: Engine, place: str, folder: Path) -> None:
@@ -68,7 +69,7 @@ class Database:
         self.folder = folder
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._boot = _boot()
-        self._compiled: dict[Any, Any] = {}
+        self.prepared = Prepared(engine.dialect)
 
     @classmethod
     def open(cls, url: str, site: Path) -> Database:
@@ -98,8 +99,7 @@ class Database:
             connect_args={"timeout": _BUSY_SECONDS} if "timeout" not in url.query else {},
             hide_parameters=True,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
+        watch_sqlite(engine)
         return cls(engine, str(path), path.parent)
 
     @classmethod
@@ -108,7 +108,6 @@ class Database:
         try:
             engine = create_engine(
                 url,
-                pool_pre_ping=True,
                 connect_args={"connect_timeout": 10},
                 hide_parameters=True,  # addresses of people don't belong into a traceback
             )
@@ -118,6 +117,7 @@ class Database:
                 path=place,
                 mend="pip install 'publisher[postgresql]'",
             ) from None
+        watch_server(engine)
         return cls(engine, place, site)
 
     @contextmanager
@@ -135,11 +135,12 @@ class Database:
         those that ask for it, on all machines. Raises IntegrityError where a row is there
         already: two processes had the same idea, for the caller to settle.
         """
-        with self._explaining(), self.engine.connect() as connection:
-            if self.is_sqlite:
-                _set_synchronous(connection, "FULL" if durable else "NORMAL")
-            with self._begun(connection, durable=durable, alone=alone):
-                yield connection
+        with (
+            self._explaining(),
+            self.engine.connect() as connection,
+            self._begun(connection, durable=durable, alone=alone),
+        ):
+            yield connection
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -147,27 +148,22 @@ class Database:
 
         Rows that name others must do so at the end, but need not meanwhile.
         """
-        with self._explaining(), self.engine.connect() as connection:
-            if self.is_sqlite:
-                _set_synchronous(connection, "FULL")
+        with (
+            self._explaining(),
+            self.engine.connect() as connection,
             # SQLite makes a table anew to change it: https://sqlite.org/lang_altertable.html part 7
-            with (
-                _without_foreign_keys(connection) if self.is_sqlite else nullcontext(),
-                self._begun(connection, durable=True, alone=True),
-            ):
-                yield connection
-                if self.is_sqlite:
-                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                    assert not broken, f"rows are left without what they name: {broken[:5]}"
+            without_foreign_keys(connection) if self.is_sqlite else nullcontext(),
+            self._begun(connection, durable=True, alone=True),
+        ):
+            yield connection
+            if self.is_sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                assert not broken, f"rows are left without what they name: {broken[:5]}"
 
     @contextmanager
     def _begun(self, connection: Connection, *, durable: bool, alone: bool) -> Iterator[None]:
-        if self.is_sqlite:
-            connection.execution_options(immediate=True)
+        begin_as(connection, durable=durable)
         with connection.begin():
-            if not self.is_sqlite:
-                mode = "on" if durable else "off"
-                connection.execute(text(f"SET LOCAL synchronous_commit={mode}"))
             if alone and not self.is_sqlite:  # which has one writer at a time anyway
                 connection.execute(_ALONE)
             yield
@@ -189,25 +185,6 @@ class Database:
                 raw: Any = connection.connection.dbapi_connection
                 # Empties the log, as far as no reader is still in it.
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def execute_many(
-        self, connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """A statement for each of many rows, whose values are such as the driver takes.
-
-        Past SQLAlchemy, which would look at each value of each row: that took longer than SQLite.
-        """
-        if statement not in self._compiled:
-            # Of an INSERT the columns are those of the first row.
-            columns = [*rows[0]] if isinstance(statement, Insert) else None
-            made = statement.compile(dialect=self.engine.dialect, column_keys=columns)
-            self._compiled[statement] = (str(made), getattr(made, "positiontup", None))
-        words, order = self._compiled[statement]
-        if order is None:
-            connection.exec_driver_sql(words, list(rows))
-        else:
-            values = itemgetter(*order)
-            connection.exec_driver_sql(words, [values(row) for row in rows])
 
     def upsert(self, table: Table, changed: Mapping[str, Any] | None = None) -> Executable:
         """An INSERT that changes the row instead where one with its primary key is there.
@@ -243,7 +220,12 @@ class Database:
         """
         if self.is_sqlite:
             return self._boot
-        return str(connection.execute(_SERVER_EPOCH).scalar_one())
+        return str(connection.execute(select(_SERVER_EPOCH)).scalar_one())
+
+    @property
+    def epoch_now(self) -> ColumnElement[str]:
+        """The same within a statement."""
+        return literal(self._boot) if self.is_sqlite else _SERVER_EPOCH
 
     def clock(self, now: datetime) -> ColumnElement[int]:
         """Seconds since 1970 by the clock that all who share this database have in common.
@@ -251,6 +233,11 @@ class Database:
         A file is shared on one machine only, whose time `now` is.
         """
         return literal(int(now.timestamp())) if self.is_sqlite else _SERVER_CLOCK
+
+    @property
+    def clock_now(self) -> ColumnElement[int]:
+        """The same within a statement that is given `now` in seconds since 1970."""
+        return bindparam("now", type_=BigInteger) if self.is_sqlite else _SERVER_CLOCK
 
     @property
     def conninfo(self) -> str:
@@ -324,51 +311,11 @@ def _make_private(path: Path) -> None:
     os.close(handle)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # We say BEGIN ourselves: Python's sqlite3 would say it late, and never IMMEDIATE.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _set_synchronous(connection: Connection, mode: str) -> None:
-    # Only outside a transaction does SQLite take this pragma.
-    if connection.info.get("synchronous") != mode:
-        raw: Any = connection.connection.dbapi_connection
-        raw.execute(f"PRAGMA synchronous={mode}").close()
-        connection.info["synchronous"] = mode
-
-
-@contextmanager
-def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute("PRAGMA foreign_keys=OFF").close()
-    try:
-        yield
-    finally:
-        raw.execute("PRAGMA foreign_keys=ON").close()
-
-
-def begin_sqlite(connection: Connection) -> None:
-    # A writer that begins as a reader can't wait for another writer: it fails at once.
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
 def among(connection: Connection, column: ColumnElement[int], numbers: Sequence[int]) -> Any:
-    """Whether a column has one of these numbers, as many as one statement may bind (`chunks`).
-
-    A server gets them as one array, and that as words: to bind each number of a hundred, or to
-    have the driver look at each, takes longer than to find its row.
-    """
+    """Whether a column has one of these numbers, as many as one statement may bind (`chunks`)."""
     if connection.dialect.name == "sqlite":
         return column.in_(numbers)
     return column == any_(cast(literal(as_array(numbers)), ARRAY(BigInteger)))
-
-
-def as_array(numbers: Iterable[int]) -> str:
-    """An array as PostgreSQL writes it."""
-    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, null, or_, update
 
-from publisher.storage.database import Database, as_array
+from publisher.storage.database import Database
+from publisher.storage.prepared import as_array
 from publisher.storage.schema import delivery
 
 # The parameters of a row, and what PostgreSQL calls their types.
@@ -52,7 +53,7 @@ WHERE id = ANY (%(ids)s::bigint[]) AND id = b_id AND owner = b_owner
 def finish(database: Database, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Put these on record, as far as they are still under the name of who says so."""
     if database.is_sqlite:
-        database.execute_many(connection, FINISH_EACH, rows)
+        database.prepared.run_many(connection, FINISH_EACH, rows)
     else:
         connection.exec_driver_sql(FINISH_ALL, all_of(rows))
 

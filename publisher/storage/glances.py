@@ -18,7 +18,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, NullPool, Table, create_engine, delete, event, insert, select
 
 from publisher.errors import StoreError
-from publisher.storage.database import Database, begin_sqlite, parse_address
+from publisher.storage.connecting import begin_sqlite
+from publisher.storage.database import Database, parse_address
 from publisher.storage.marking import NOWHERE, is_logged, log_of, mark_file
 from publisher.storage.migrate import REVISIONS, revision_of
 from publisher.storage.schema import (

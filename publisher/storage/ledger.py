@@ -20,16 +20,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    exists,
+    literal_column,
+    null,
+    select,
+)
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
-from publisher.storage.database import Database, among, chunks
+from publisher.storage.database import Database
 from publisher.storage.finishing import finish
 from publisher.storage.parts import owing_parts
+from publisher.storage.prepared import Numbered
 from publisher.storage.recovery import Recovery
 from publisher.storage.schema import delivery, edition, seconds_of, subscription
 
@@ -75,27 +88,16 @@ class Ledger(Recovery):
         with self._database.write(durable=True) as connection:
             if not self._extend_lease(connection, owner_id, now):
                 raise self._taken("the database began anew, or this run was taken for dead")
-            newsletter = connection.execute(
-                select(edition.c.newsletter).where(
-                    edition.c.id == edition_id, edition.c.state == "open"
-                )
-            ).scalar()
             wanted: list[Row[Any]] = []
-            while newsletter is not None and not wanted:
+            while not wanted:
                 rows = self._candidates(connection, edition_id, limit, now, part)
                 if not rows:
                     break
-                there = subscribed(connection, newsletter, [row.subscriber for row in rows])
-                left = [row.id for row in rows if row.subscriber not in there]
-                _mark(connection, left, state=DeliveryState.FAILED, reply=_LEFT, changed=now)
-                wanted = [row for row in rows if row.subscriber in there]
-            _mark(
-                connection,
-                [row.id for row in wanted],
-                state=DeliveryState.CLAIMED,
-                owner=owner_id,
-                changed=now,
-            )
+                left = [row.id for row in rows if row.reader is None]
+                self._update(connection, LEAVING, left, b_changed=seconds_of(now))
+                wanted = [row for row in rows if row.reader is not None]
+            ids = [row.id for row in wanted]
+            self._update(connection, CLAIMING, ids, b_owner=owner_id, b_changed=seconds_of(now))
         return [
             Claim(
                 id=row.id,
@@ -116,30 +118,47 @@ class Ledger(Recovery):
         now: datetime,
         part: Part | None,
     ) -> list[Row[Any]]:
-        found = [] if part else self._next(connection, edition_id, limit, now)
+        values = {"edition": edition_id, "now": seconds_of(now)}
+        found: list[Row[Any]] = []
+        if part is None:
+            found = self._next(connection, values, limit)
+        else:
+            values |= {"first": part.first, "last": part.last}
         if not found:
-            for query in candidates(edition_id, now, part):
+            for query in candidates(limit, within=part is not None):
                 if len(found) < limit:
-                    found += connection.execute(query.limit(limit - len(found))).all()
+                    found += self._database.prepared.run(connection, query, values).all()
         if found:
             self._reached[edition_id] = max(row.id for row in found)
-        return found
+        return found[:limit]
 
-    def _next(
-        self, connection: Connection, edition_id: str, limit: int, now: datetime
-    ) -> list[Row[Any]]:
+    def _next(self, connection: Connection, values: dict[str, Any], limit: int) -> list[Row[Any]]:
         """So many right after the last claim; none if there are fewer, for a look at all.
 
         PostgreSQL keeps in the index what was claimed until vacuum comes by: who begins at its
         start steps over all of it, each time.
         """
-        reached = self._reached.get(edition_id)
+        reached = self._reached.get(values["edition"])
         if reached is None:
             return []
-        ahead = Part(reached + 1, reached + _AHEAD)
-        waiting, _ = candidates(edition_id, now, ahead)
-        found = list(connection.execute(waiting.limit(limit)).all())
+        waiting, _ = candidates(limit, within=True)
+        ahead = {**values, "first": reached + 1, "last": reached + _AHEAD}
+        found = list(self._database.prepared.run(connection, waiting, ahead).all())
         return found if len(found) == limit else []
+
+    def _start(self, connection: Connection, claims: Sequence[Claim]) -> bool:
+        """Mark these, which one owner has; whether all of them are still theirs."""
+        ids = [claim.id for claim in claims]
+        ours = self._update(connection, STARTING, ids, b_owner=claims[0].owner)
+        return ours == len(claims)
+
+    def _update(
+        self, connection: Connection, statement: Update, ids: Sequence[int], **values: Any
+    ) -> int:
+        """Change these deliveries; how many of them there were."""
+        if not ids:
+            return 0
+        return self._database.prepared.run_for(connection, statement, ids, values)
 
     def mark(self, started: Sequence[Claim], finished: Sequence[Result], now: datetime) -> None:
         """Mark which are about to leave and what became of others: one commit for all of them.
@@ -157,7 +176,7 @@ class Ledger(Recovery):
             if finished:
                 rows = [_finished(result, now) for result in finished]
                 finish(self._database, connection, rows)
-            taken = started and not _start(connection, started)
+            taken = bool(started) and not self._start(connection, started)
             if taken:
                 connection.rollback()
         if taken:
@@ -168,13 +187,9 @@ class Ledger(Recovery):
         """Hand back what has not left."""
         if not claims:
             return
+        ids = [claim.id for claim in claims]
         with self._database.write() as connection:
-            connection.execute(
-                update_rows(delivery)
-                .where(delivery.c.id == bindparam("b_id"), delivery.c.owner == bindparam("b_owner"))
-                .values(state=DeliveryState.PENDING, owner=None, retry_at=None),
-                [{"b_id": claim.id, "b_owner": claim.owner} for claim in claims],
-            )
+            self._update(connection, RELEASING, ids, b_owner=claims[0].owner)
 
     def hand_out(self, edition_id: str, queue: Queue, now: datetime, *, size: int = 1000) -> int:
         """Defer all that an edition owes now to workers, in one transaction; in how many parts.
@@ -204,15 +219,22 @@ class Ledger(Recovery):
         )
 
 
-def candidates(
-    edition_id: str, now: datetime, part: Part | None = None
-) -> tuple[Select[Any], Select[Any]]:
-    """The queries of a claim: what waits, then what is to be tried again.
+@cache
+def candidates(limit: int, *, within: bool) -> tuple[Select[Any], Select[Any]]:
+    """The queries of a claim: what waits, then what is to be tried again; none if not `open`.
 
-    Two walks along the index and not one OR, which would make the planner leave it. Within a
-    part the first begins where the part does, and not at all that others have taken before it.
+    They ask for the edition's id as `edition`, `now`, and, with `within`, the `first` and `last`
+    number to look at. Two walks along the index and not one OR, which would make the planner leave
+    it; within a part the first begins where the part does, and not at all that others have taken
+    before it. `reader` is empty for who no longer gets the newsletter.
     """
     columns = delivery.c
+    this = edition.c.id == bindparam("edition")
+    newsletter = select(edition.c.newsletter).where(this).scalar_subquery()
+    # Not EXISTS: PostgreSQL might read all subscriptions for it.
+    reader = select(subscription.c.subscriber).where(
+        subscription.c.subscriber == columns.subscriber, subscription.c.newsletter == newsletter
+    )
     query = (
         select(
             columns.id,
@@ -221,58 +243,38 @@ def candidates(
             columns.address,
             columns.name,
             columns.attempts,
+            reader.scalar_subquery().label("reader"),
         )
-        .where(columns.edition == edition_id)
+        .where(
+            columns.edition == bindparam("edition"),
+            exists().where(this, edition.c.state == literal_column("'open'")),
+        )
         .order_by(columns.retry_at, columns.id)
-        .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
+        .limit(literal_column(str(limit)))  # which a planner has to know
+        .with_for_update(of=delivery, skip_locked=True)  # SQLite, with one writer, leaves it out
     )
-    if part is not None:
-        query = query.where(columns.id.between(part.first, part.last))
+    if within:
+        query = query.where(columns.id.between(bindparam("first"), bindparam("last")))
     return (
-        query.where(columns.state == DeliveryState.PENDING, columns.retry_at.is_(None)),
-        query.where(columns.state == DeliveryState.DEFERRED, columns.retry_at <= now),
+        query.where(_is(DeliveryState.PENDING), columns.retry_at.is_(None)),
+        query.where(_is(DeliveryState.DEFERRED), columns.retry_at <= bindparam("now")),
     )
 
 
-def subscribed(connection: Connection, newsletter: str, people: list[int]) -> set[int]:
-    """Which of these people still get a newsletter."""
-    return set(
-        connection.execute(
-            select(subscription.c.subscriber).where(
-                subscription.c.newsletter == newsletter,
-                among(connection, subscription.c.subscriber, people),
-            )
-        ).scalars()
-    )
+def _is(state: DeliveryState) -> ColumnElement[bool]:
+    return delivery.c.state == literal_column(f"'{state.value}'")
 
 
-def _mark(connection: Connection, ids: Sequence[int], **values: Any) -> None:
-    for some in chunks(ids):
-        connection.execute(marking(connection, some).values(**values))
-
-
-def marking(connection: Connection, ids: Sequence[int]) -> Update:
-    """An update of these deliveries: one statement, which costs half of what one for each does."""
-    return update_rows(delivery).where(among(connection, delivery.c.id, ids))
-
-
-def starting(connection: Connection, ids: Sequence[int], owner_id: str) -> Update:
-    """What is about to leave, as far as it is still this owner's."""
-    claimed = delivery.c.state == DeliveryState.CLAIMED.value
-    return (
-        marking(connection, ids)
-        .where(delivery.c.owner == owner_id, claimed)
-        .values(state=DeliveryState.STARTED.value)
-    )
-
-
-def _start(connection: Connection, claims: Sequence[Claim]) -> bool:
-    """Mark these, which one owner has; whether all of them are still theirs."""
-    ours = [
-        connection.execute(starting(connection, some, claims[0].owner)).rowcount
-        for some in chunks(one.id for one in claims)
-    ]
-    return sum(ours) == len(claims)
+_THESE = update_rows(delivery).where(Numbered(delivery.c.id))
+_OURS = _THESE.where(delivery.c.owner == bindparam("b_owner"))
+LEAVING = _THESE.values(
+    state=DeliveryState.FAILED.value, reply=_LEFT, changed=bindparam("b_changed")
+)
+CLAIMING = _THESE.values(
+    state=DeliveryState.CLAIMED.value, owner=bindparam("b_owner"), changed=bindparam("b_changed")
+)
+STARTING = _OURS.where(_is(DeliveryState.CLAIMED)).values(state=DeliveryState.STARTED.value)
+RELEASING = _OURS.values(state=DeliveryState.PENDING.value, owner=null(), retry_at=null())
 
 
 def _finished(result: Result, now: datetime) -> dict[str, Any]:

@@ -22,10 +22,10 @@ def insert_all(database: Database, connection: Connection, records: Sequence[Rec
     rows = [{**one.row(), "gone": False} for one in records]
     for row in rows:
         row.update((name, seconds_of(row[name])) for name in _MOMENTS)
-    database.execute_many(connection, _NEW_ARTICLE, rows)
+    database.prepared.run_many(connection, _NEW_ARTICLE, rows)
     words = [{"entry_id": one.entry_id, "entry": one.words} for one in records if one.words]
     if words:
-        database.execute_many(connection, _NEW_STORY, words)
+        database.prepared.run_many(connection, _NEW_STORY, words)
 
 
 class Placing:

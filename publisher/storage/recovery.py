@@ -12,7 +12,18 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Update, case, delete, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy import update as update_rows
 
 from publisher.model import DeliveryState
@@ -35,6 +46,11 @@ class Recovery(Standing):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._leased_until: datetime | None = None
+        self._leasing = (
+            update_rows(owner)
+            .where(owner.c.id == bindparam("b_owner"), owner.c.epoch == database.epoch_now)
+            .values(lease_until=database.clock_now + int(_LEASE.total_seconds()))
+        )
 
     @contextmanager
     def owner(self, now: datetime) -> Iterator[str]:
@@ -120,12 +136,8 @@ class Recovery(Standing):
 
     def _extend_lease(self, connection: Connection, owner_id: str, now: datetime) -> bool:
         self._leased_until = now + _LEASE
-        done = connection.execute(
-            update_rows(owner)
-            .where(owner.c.id == owner_id, owner.c.epoch == self._database.epoch(connection))
-            .values(lease_until=self._lease_end(now))
-        )
-        return bool(done.rowcount)
+        values = {"b_owner": owner_id, "now": int(now.timestamp())}
+        return bool(self._database.prepared.run(connection, self._leasing, values).rowcount)
 
     def _lease_is_short(self, now: datetime) -> bool:
         return self._leased_until is None or now > self._leased_until - _LEASE / 2

@@ -15,9 +15,8 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, up
 
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
-from publisher.storage.database import Database
-from publisher.storage.ledger import subscribed
-from publisher.storage.schema import delivery, edition
+from publisher.storage.database import Database, among
+from publisher.storage.schema import delivery, edition, subscription
 from publisher.storage.suppressions import Secret, kept_off, key_of
 
 _CHUNK = 1000
@@ -84,7 +83,7 @@ class Retries:
     def _eligible(
         self, connection: Connection, newsletter: str, rows: list[Row[Any]], found: Retry
     ) -> list[int]:
-        there = subscribed(connection, newsletter, [row.subscriber for row in rows])
+        there = _subscribed(connection, newsletter, [row.subscriber for row in rows])
         keys = [key_of(row.address) for row in rows]
         off = kept_off(connection, keys, self._secret)
         chosen = []
@@ -99,6 +98,18 @@ class Retries:
                 if len(found.first) < _SHOWN:
                     found.first.append((row.address, row.reply))
         return chosen
+
+
+def _subscribed(connection: Connection, newsletter: str, people: list[int]) -> set[int]:
+    """Which of these people still get a newsletter."""
+    return set(
+        connection.execute(
+            select(subscription.c.subscriber).where(
+                subscription.c.newsletter == newsletter,
+                among(connection, subscription.c.subscriber, people),
+            )
+        ).scalars()
+    )
 
 
 def to_retry(

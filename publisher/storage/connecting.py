@@ -1,0 +1,122 @@
+"""How connections to SQLite and PostgreSQL are made ready, watched, and begin a transaction.
+
+We say BEGIN ourselves to both. Python's sqlite3 would say it late, and never IMMEDIATE; psycopg
+would say it in a message of its own, before what goes with it.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+
+_QUIET = 5.0  # seconds after which a connection that says nothing is asked if it lives
+
+
+def watch_sqlite(engine: Engine) -> None:
+    """Make each connection ready, and begin its transactions."""
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
+
+
+def watch_server(engine: Engine) -> None:
+    """Begin the transactions, and ask a connection now and then if it lives.
+
+    SQLAlchemy would ask before each transaction: a tenth of what a small one takes.
+    """
+    event.listen(engine, "connect", _prepare_server)
+    event.listen(engine, "checkin", _leave)
+    event.listen(engine, "checkout", _ask_if_it_lives)
+    event.listen(engine, "begin", _begin_server)
+
+
+def begin_as(connection: Connection, *, durable: bool) -> None:
+    """Say how the next transaction of this connection, which writes, is to be committed."""
+    if connection.dialect.name == "sqlite":
+        set_synchronous(connection, "FULL" if durable else "NORMAL")
+        connection.execution_options(immediate=True)
+    else:
+        connection.execution_options(synchronous="on" if durable else "off")
+
+
+def set_synchronous(connection: Connection, mode: str) -> None:
+    """SQLite's way to be durable, or not."""
+    # Only outside a transaction does SQLite take this pragma.
+    if connection.info.get("synchronous") != mode:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA synchronous={mode}").close()
+        connection.info["synchronous"] = mode
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite does not look at them meanwhile."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON").close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction, as a writer if it will write."""
+    # A writer that begins as a reader can't wait for another writer: it fails at once.
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_server(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+
+
+def _begin_server(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    raw: Any = connection.connection.dbapi_connection
+    words = []
+    # Else psycopg begins: it is a connection of another kind, as one that only reads.
+    if raw.autocommit and options.get("isolation_level") != "AUTOCOMMIT":
+        words.append("BEGIN")
+    if mode := options.get("synchronous"):
+        words.append(f"SET LOCAL synchronous_commit={mode}")
+    if words:
+        try:
+            raw.execute("; ".join(words), prepare=False)  # two can't be prepared together
+        except connection.dialect.loaded_dbapi.Error as err:
+            dbapi = connection.dialect.loaded_dbapi
+            raise DBAPIError.instance("BEGIN", None, err, dbapi.Error) from err
+
+
+def _leave(_connection: Any, record: Any) -> None:
+    record.info["left"] = time.monotonic()
+
+
+def _ask_if_it_lives(connection: Any, record: Any, _fairy: Any) -> None:
+    """Before it is used again: a server that went away has closed it, which can be read."""
+    left = record.info.get("left")
+    if left is None or (time.monotonic() - left < _QUIET and not _has_news(connection)):
+        return
+    try:
+        connection.execute("SELECT 1")
+    except Exception as err:  # whatever it is: a new connection will tell
+        raise InvalidatePoolError from err
+
+
+def _has_news(connection: Any) -> bool:
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
