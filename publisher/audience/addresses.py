@@ -15,7 +15,9 @@ import idna
 
 from publisher.errors import AddressError
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
+# Letters, digits, all beyond ASCII that can be seen, and !#$%&'*+/=?^_`{|}~- by what else there
+# is: a class that reaches to U+10FFFF takes 2 ms to compile.
+_ATOM = r"[^\x00-\x20\"(),.:;<>@\[\\\]\x7f-\xa0]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 # What nearly every address is, and needs no closer look: by far the most of a large list's time.
 _PLAIN = re.compile(r"((?!-)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([A-Za-z0-9.-]+)")

@@ -142,11 +142,11 @@ class _Round:
 
     def _compare(self, before: str, *, full: bool) -> tuple[list[str], list[str]]:
         """Lines of the look that may be news, and paths that are no longer there."""
-        remembered = set(_lines(before, self.recipe) or self._remembered())
-        changed = self.lines
-        if remembered and not full:
-            changed = [line for line in self.lines if line not in remembered]
-        old = [_path(line) for line in remembered.difference(self.lines)]
+        last = _lines(before, self.recipe) or list(self._remembered())
+        lines, last = _differing(self.lines, last)
+        remembered = set(last)
+        changed = self.lines if full else [line for line in lines if line not in remembered]
+        old = [_path(line) for line in remembered.difference(lines)]
         there = {_path(line) for line in (changed if old else ())}
         there.update(problem.path for problem in self.problems)
         closed = tuple(one.path for one in self.problems if one.path.endswith("/"))
@@ -355,6 +355,17 @@ def _lines(note: str, recipe: str) -> list[str]:
     """The lines of the last look, if it was taken by the same rules."""
     found, *lines = note.split("\n")
     return lines if found == recipe else []
+
+
+def _differing(new: list[str], old: list[str]) -> tuple[list[str], list[str]]:
+    """Both without the lines that they begin and end with alike: few differ, and many are there."""
+    least = min(len(new), len(old))
+    pairs = zip(new, old, strict=False)
+    head = next((at for at, (one, other) in enumerate(pairs) if one != other), least)
+    pairs = zip(reversed(new), reversed(old), strict=False)
+    tail = next((at for at, (one, other) in enumerate(pairs) if one != other), least)
+    tail = min(tail, least - head)
+    return new[head : len(new) - tail], old[head : len(old) - tail]
 
 
 def _path(line: str) -> str:

@@ -39,12 +39,21 @@ class Seen:
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.rules = _rules(folder, environ)
         self._look: tuple[Path, int, Look] | None = None
+        self._digest: str | None = None
 
     def look(self, articles: Path, max_bytes: int) -> Look:
         """What the folder of articles holds; it is looked over once."""
         if self._look is None or self._look[:2] != (articles, max_bytes):
             self._look = articles, max_bytes, look_over(articles, max_bytes=max_bytes)
+            self._digest = None
         return self._look[2]
+
+    def digest(self, articles: Path, max_bytes: int) -> str:
+        """The digest of that look, which is made once as well."""
+        look = self.look(articles, max_bytes)
+        if self._digest is None:
+            self._digest = look.digest()
+        return self._digest
 
 
 class Rest(NamedTuple):
@@ -90,14 +99,14 @@ class Rest(NamedTuple):
             and self.rules == seen.rules != ""
             and self.store_mark == mark_all_in_file(folder / self.store) != ""
             and (not self.maildir or is_empty_maildir(folder / self.maildir))
-            and self.output_digest == digest_of_output(folder / self.output)
-            and self.look_digest == seen.look(folder / self.articles, self.max_bytes).digest() != ""
+            and self.output_digest == digest_of_stamps(Output(folder / self.output).stamps())
+            and self.look_digest == seen.digest(folder / self.articles, self.max_bytes) != ""
         )
 
 
-def digest_of_output(folder: Path) -> str:
-    """Another one whenever somebody was at one of the files that are served."""
-    return _hash(sorted(Output(folder).stamps().items()))
+def digest_of_stamps(stamps: Mapping[str, str]) -> str:
+    """Another one whenever somebody was at one of the files that are served, by their stamps."""
+    return _hash(sorted(stamps.items()))
 
 
 def _rules(folder: Path, environ: Mapping[str, str]) -> str:

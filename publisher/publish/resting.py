@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from publisher.config import Site
 from publisher.output import Output
 from publisher.publish.plan import Plan
 from publisher.publish.report import Places, Report
-from publisher.publish.rest import Rest, Seen, digest_of_output
+from publisher.publish.rest import Rest, Seen, digest_of_stamps
 from publisher.storage import Store, Watch
 
 # However long nothing happens, a run looks for itself that often. What is too old to be kept
@@ -32,13 +32,14 @@ def leave_rest(
 
     The last thing that a run does with its store. In doubt there is no note.
     """
-    look = seen.look(site.articles, site.max_bytes).digest()
     until = min(_moments(site, store, plan, command, now))
-    if not (look and seen.rules and until > now) or not _is_done(site, watch, command, report):
+    if not (seen.rules and until > now) or not _is_done(site, watch, command, report):
         return
-    if not (_are_seen(plan, seen, site) and _is_as_remembered(site, store)):
+    watch.settle()  # first: its mark has to wait until some time has gone by since
+    look = seen.digest(site.articles, site.max_bytes)
+    there = Output(site.output).stamps()
+    if not (look and _are_seen(plan, seen, site) and _is_as_remembered(there, store)):
         return
-    output = digest_of_output(site.output)
     mark = watch.mark()
     if mark:
         Rest(
@@ -50,7 +51,7 @@ def leave_rest(
             store_mark=mark,
             maildir=_maildir(site) if command == "run" else "",
             output=site.settings.feeds.folder,
-            output_digest=output,
+            output_digest=digest_of_stamps(there),
             articles=site.settings.articles.folder,
             max_bytes=site.max_bytes,
             look_digest=look,
@@ -107,9 +108,8 @@ def _are_seen(plan: Plan, seen: Seen, site: Site) -> bool:
     return all(asset.source in beside for _, asset in plan.assets)
 
 
-def _is_as_remembered(site: Site, store: Store) -> bool:
+def _is_as_remembered(there: Mapping[str, str], store: Store) -> bool:
     """Whether nobody was at a file after it was written."""
-    there = Output(site.output).stamps()
     known = store.outputs.known()
     return all(there.get(path) == stamp for path, (_, stamp) in known.items())
 

@@ -1,3 +1,5 @@
+from string import ascii_letters, digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +70,16 @@ def test_a_mailbox_name_can_not_start_a_new_line():
 )  # fmt: skip
 def test_an_address_in_a_text_is_masked(text, shown):
     assert masked(text) == shown
+
+
+def test_of_ascii_an_address_may_have_letters_digits_and_these():
+    taken = ""
+    for char in map(chr, range(128)):
+        try:
+            parse_address(f"a{char}b@paper.example")
+        except AddressError:
+            continue
+        taken += char
+    assert "".join(sorted(taken)) == "".join(
+        sorted(f"{ascii_letters}{digits}!#$%&'*+/=?^_`{{|}}~-.")
+    )
