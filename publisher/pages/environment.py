@@ -13,45 +13,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
-from jinja2.nodes import EvalContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from publisher.confined import MEMORY, Confined, EndedError
 from publisher.errors import TemplateError
 from publisher.model import Restyled, Shipped
+from publisher.pages.engines import Ours, Sandbox, open_engine, saying
 from publisher.pages.translations import Words, words_for
 
 FOLDER = "templates/"
-_DECISIONS = 10_000  # remembered at most: a template may make up names in a loop
-_MESSAGES = 1000  # likewise; ours have some hundred
 _NAMED = re.compile(r"'(\w+)'")
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which asks the same of each value of a kind again: half of a digest's time.
-
-    What it decides depends on the kind of value and on the attribute's name alone.
-    """
-
-    def __init__(self, *words: Any, **options: Any) -> None:
-        super().__init__(*words, **options)
-        self._decided: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may read this attribute."""
-        decided = self._decided.get((type(obj), attr))
-        if decided is None:
-            decided = super().is_safe_attribute(obj, attr, value)
-            if len(self._decided) < _DECISIONS:
-                self._decided[type(obj), attr] = decided
-        return decided
 
 
 class Templates:
@@ -75,7 +50,7 @@ class Templates:
         self._filters = filters or {}
         # One for each language: a template is compiled with the words it speaks.
         self._environments: dict[str, jinja2.Environment] = {}
-        self._kind = jinja2.Environment if isinstance(sources, Shipped) else _Sandbox
+        self._kind = Ours if isinstance(sources, Shipped) else Sandbox
         self._confined: Confined | None = None
         if isinstance(sources, Restyled):
             words = (dict(sources), self._compiled, self._filters)
@@ -136,7 +111,7 @@ class Templates:
     def _environment(self, words: Words) -> jinja2.Environment:
         environment = self._environments.get(words.language)
         if environment is None:
-            environment = self._environments[words.language] = _opened(self._kind, self._load)
+            environment = self._environments[words.language] = open_engine(self._kind, self._load)
             environment.filters.update(self._filters)
             environment.globals["words"] = {
                 "language": words.language,
@@ -144,7 +119,7 @@ class Templates:
             }
             translating: Any = environment
             translating.install_gettext_translations(words.catalogue, newstyle=True)
-            environment.globals["_"] = _saying(words)
+            environment.globals["_"] = saying(words)
         return environment
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -178,40 +153,6 @@ def made(
 ) -> Templates:
     """Templates as the other process makes them: there, and not in yet another one."""
     return Templates(sources, compiled=compiled, filters=filters)
-
-
-def _opened(
-    kind: type[jinja2.Environment],
-    load: Callable[[str], tuple[str, str, Callable[[], bool]] | None],
-) -> jinja2.Environment:
-    environment = kind(
-        loader=jinja2.FunctionLoader(load),
-        undefined=jinja2.StrictUndefined,
-        autoescape=lambda name: not (name or "").endswith(".txt"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    # A message may stand on several lines of a template and is one all the same.
-    environment.policies["ext.i18n.trimmed"] = True
-    return environment
-
-
-def _saying(words: Words) -> Callable[..., str]:
-    """What `_()` is in templates: Jinja's new style of gettext, with each message made once."""
-
-    @lru_cache(_MESSAGES)
-    def said(message: str, *, is_html: bool) -> str:
-        return Markup(words.text(message)) if is_html else words.text(message)  # noqa: S704 - ours
-
-    @jinja2.pass_eval_context
-    def say(context: EvalContext, message: str, **values: object) -> str:
-        text = said(message, is_html=context.autoescape)
-        return text % values if values or "%" in text else text
-
-    return say
 
 
 def _frames(trace: TracebackType | None) -> list[tuple[str, int]]:

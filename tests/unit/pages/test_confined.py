@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from publisher import confined
 from publisher.confined import Confined, EndedError
@@ -93,3 +94,16 @@ def test_what_is_shipped_is_as_strict_and_escapes_as_much(templates):
     assert Templates(shipped).render(NAME, {"value": "<a>"}) == "&lt;a&gt;"
     with pytest.raises(TemplateError, match="missing"):
         Templates(shipped).render("strict.html", {})
+
+
+def test_without_the_sandbox_the_same_comes_of_a_template(templates):
+    source = """{% macro bold(text) %}<b>{{ text }}</b>{{ caller() }}{% endmacro %}
+{% set held %}<i>{{ value }}</i>{% endset %}{{ held }}{{ held ~ value }}{{ value|upper }}{{ 5 }}
+{% call bold(value) %}{{ value }}{% endcall %}{% filter upper %}{{ value }}{% endfilter %}
+{% autoescape false %}{{ value }}{% endautoescape %}{{ safe }}{{ none }}{{ [value, 1]|join("<") }}
+{{ _("You get %(titles)s", titles=value) }}{{ _("5 %% & more") }}{% trans %}A & {{ value }}{% endtrans %}"""
+    sources = {NAME: source, "plain.txt": source}
+    values = {"value": """<潮> & 'so' "on\"""", "safe": Markup("<b>&amp;</b>")}
+    for name in sources:
+        told = Templates(Shipped(sources)).render(name, values)
+        assert told == Templates(sources).render(name, values)
