@@ -131,6 +131,17 @@ class Output:
         """The paths of all files that are there now; links are none."""
         return set(self.stamps())
 
+    def read(self, path: str, stamp: str) -> bytes | None:
+        """What the file holds, if it is there and has this stamp still."""
+        *folders, name = self._parts(path)
+        try:
+            with self._folder(folders) as folder:
+                file = os.open(name, _READ, dir_fd=folder)
+                with os.fdopen(file, "rb") as reader:
+                    return reader.read() if _stamp(os.fstat(file)) == stamp else None
+        except OSError:
+            return None
+
     def stamps(self) -> dict[str, str]:
         """The same with what stat says of each: another stamp, and somebody was at the file."""
         with self._mending("listed", ""):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from publisher.feeds.archives import History, close_archives, split_archives
 from publisher.feeds.choosing import RESERVED, Chooser, choose_feeds
-from publisher.feeds.frames import Frame
+from publisher.feeds.frames import Frame, Layout
 from publisher.model import Entry, Feed, FeedFormat, Publication
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Chooser",
     "Frame",
     "History",
+    "Layout",
     "choose_feeds",
     "close_archives",
     "render_feed",

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Layout(NamedTuple):
+    """Where the items stand in a file: how long is what is before them, between two, and each."""
+
+    start: int
+    between: int
+    items: Sequence[int]
+
+    def cut(self, data: bytes) -> list[bytes]:
+        """The items out of the file."""
+        found, at = [], self.start
+        for length in self.items:
+            found.append(data[at : at + length])
+            at += length + self.between
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +34,7 @@ class Frame:
     def fill(self, items: Iterable[bytes]) -> bytes:
         """The whole file."""
         return self.start + self.between.join(items) + self.end
+
+    def layout(self, items: Iterable[bytes]) -> Layout:
+        """Where they stand in it."""
+        return Layout(len(self.start), len(self.between), [len(item) for item in items])

@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from publisher.config import Site
-from publisher.model import Entry, Feed
+from publisher.model import Entry, Feed, FeedFormat
+from publisher.publish.fragments import Parts
 
 
 class Fingerprints:
@@ -49,6 +50,14 @@ class Fingerprints:
         """Of a feed, in whichever format."""
         withdrawn = [self._entries[one.id] for one in feed.withdrawn]
         return _hash("feed", self._frame, _heads([feed]), self._carried([feed]), withdrawn)
+
+    def items(self, feed: Feed, forms: Sequence[FeedFormat]) -> list[Parts | None]:
+        """Of the items of a feed in these formats; None for a podcast, which says more of each."""
+        if feed.podcast:
+            return [None for _ in forms]
+        ids = [one.id for one in feed.entries]
+        prints = [self._entries[key] for key in ids]
+        return [Parts(f"{form} {self._frame}", form, ids, prints) for form in forms]
 
     def withdrawn(self, entry: Entry) -> str:
         """Of the page of an entry that was taken back."""

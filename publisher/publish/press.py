@@ -12,31 +12,35 @@ from typing import TYPE_CHECKING
 from publisher.config import Site
 from publisher.errors import TemplateError
 from publisher.model import Entry, Feed, FeedFormat, Severity
+from publisher.publish.fragments import Items, Parts
 from publisher.publish.report import Report
 
 if TYPE_CHECKING:
     from publisher.pages import Pages
 
 
-_HELD = 6000  # items in memory at most
-
-
 class Press:
     """The renderers of one run; `words` has the entries in full, by id, when a file is asked for.
+
+    That is, those of a feed of which `items` has none yet.
 
     A template that fails is named once, and no page is made after it: the last good ones stay.
     """
 
     def __init__(
-        self, site: Site, templates: Mapping[str, str], words: Mapping[str, Entry], report: Report
+        self,
+        site: Site,
+        templates: Mapping[str, str],
+        words: Mapping[str, Entry],
+        items: Items,
+        report: Report,
     ) -> None:
         self._site = site
         self._templates = templates
         self._words = words
         self._report = report
         self._opened: Pages | None = None
-        self._made: dict[tuple[FeedFormat, str], bytes] = {}  # items, the same in all feeds
-        self._checked: set[tuple[FeedFormat, str]] = set()
+        self._known = items
         self._broken = False
 
     def ready(self) -> None:
@@ -71,9 +75,12 @@ class Press:
         """The page of an entry that was taken back."""
         return self._page(lambda pages: pages.withdrawn(self._words[identifier]))
 
-    def feed(self, feed: Feed, form: FeedFormat) -> bytes | None:
-        """A feed; None where the check refuses it, so that the last good one stays."""
-        from publisher.checks.feeds import check_feed  # noqa: PLC0415
+    def feed(self, feed: Feed, form: FeedFormat, parts: Parts | None = None) -> bytes | None:
+        """A feed; None where the check refuses it, so that the last good one stays.
+
+        `parts` says what its items are made from, if they may be kept for the next run.
+        """
+        from publisher.checks.feeds import LARGE, check_feed  # noqa: PLC0415
         from publisher.feeds import render_frame  # noqa: PLC0415
 
         withdrawn = tuple(self._words[entry.id] for entry in feed.withdrawn)
@@ -83,10 +90,12 @@ class Press:
         shown = f"{self._site.settings.feeds.folder}/{feed.path(form)}"
         # An item in which the check found nothing in one feed is as good in the next.
         findings = check_feed(frame.fill(unchecked.values()), form, shown)
-        if findings and len(unchecked) < len(items):
+        if (findings or len(data) > LARGE) and len(unchecked) < len(items):
             findings = check_feed(data, form, shown)
         if not findings and not feed.podcast:
-            self._checked.update((form, key) for key in unchecked)
+            self._known.checked.update((form, key) for key in unchecked)
+        if not findings and parts:
+            self._known.note(feed.path(form), parts, frame.layout(items.values()))
         self._report.findings += findings
         refused = any(finding.severity is Severity.ERROR for finding in findings)
         return None if refused else data
@@ -99,17 +108,15 @@ class Press:
         if feed.podcast:  # which says more of an item, and checks more
             whole = [self._words[key] for key in ids]
             items = render_items(whole, publication, form, is_podcast=True)
-            made = dict(zip(ids, items, strict=True))
-            return made, made
-        if len(self._made) > _HELD:
-            self._made.clear()
-            self._checked.clear()
-        missing = [key for key in ids if (form, key) not in self._made]
+            of_podcast = dict(zip(ids, items, strict=True))
+            return of_podcast, of_podcast
+        made, checked = self._known.made, self._known.checked
+        missing = [key for key in ids if (form, key) not in made]
         whole = [self._words[key] for key in missing]
         items = render_items(whole, publication, form, is_podcast=False)
-        self._made.update(((form, key), one) for key, one in zip(missing, items, strict=True))
-        found = {key: self._made[form, key] for key in ids}
-        return found, {key: one for key, one in found.items() if (form, key) not in self._checked}
+        made.update(((form, key), one) for key, one in zip(missing, items, strict=True))
+        found = {key: made[form, key] for key in ids}
+        return found, {key: one for key, one in found.items() if (form, key) not in checked}
 
     def opml(self, feeds: tuple[Feed, ...]) -> bytes:
         """feeds.opml."""

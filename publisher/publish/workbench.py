@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from publisher.model import Entry, Finding
 from publisher.output import Output
+from publisher.publish.fragments import Items, Parts
 from publisher.publish.hands import MANY, share_out
 from publisher.publish.progress import Advance
 from publisher.publish.report import Report
-from publisher.storage import Store, read_words
+from publisher.storage import Store, Written, read_words
 
 _BATCH = 50  # files that one process makes and that wait for the disk together
 _LISTED = 10_000  # files to be made that are known at a time
@@ -26,12 +27,16 @@ _HELD = 2000  # entries in memory at most, so that a long archive costs no more 
 
 
 class Piece(NamedTuple):
-    """A file to be made: from what, from which entries (ids), and how; None: leave the old one."""
+    """A file to be made: from what, from which entries (ids), and how; None: leave the old one.
+
+    `parts` says of a feed's file what its items are made from, if they may be kept.
+    """
 
     path: str
     fingerprint: str
     entries: tuple[str, ...]
     make: Callable[[], bytes | None]
+    parts: Parts | None = None
 
 
 class Batch(NamedTuple):
@@ -43,21 +48,25 @@ class Batch(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of a batch: by path the fingerprint and the stamp of each file.
+    """What came of a batch: each file by path.
 
     There is no fingerprint, but "", where the file is to be made again next time.
     """
 
-    files: dict[str, tuple[str, str]]
+    files: dict[str, Written]
     changed: int
     findings: list[Finding]
 
 
 class Workbench:
-    """The output folder and what the store knows of it; `words` has the entries in work."""
+    """The output folder and what the store knows of it.
+
+    `words` has the entries in work, and `items` what is known of feeds' items.
+    """
 
     def __init__(self, output: Output, store: Store, report: Report, *, full: bool) -> None:
         self.words: dict[str, Entry] = {}
+        self.items = Items()
         self._output = output
         self._store = store
         self._report = report
@@ -65,7 +74,7 @@ class Workbench:
         self._remembered = store.outputs.known()
         self._known = {} if full else self._remembered
         self._kept: set[str] = set()
-        self._made: dict[str, tuple[str, str]] = {}
+        self._made: dict[str, Written] = {}
         self._doubtful: set[str] = set()
 
     def keep(self, path: str) -> None:
@@ -95,7 +104,7 @@ class Workbench:
             many = len(some) > max(MANY, together)
             if many:
                 self._output.clean()
-            batches = self._batches(some, together if many else _BATCH)
+            batches = self._batches(some, together if many else _BATCH, recall=not many)
             for made in share_out(work, batches, many=many, prepare=ready):
                 for one in made:
                     self._take(one)
@@ -108,11 +117,41 @@ class Workbench:
             else:
                 advance(1)
 
-    def _batches(self, pieces: Sequence[Piece], size: int) -> Iterator[list[Batch]]:
+    def _batches(
+        self, pieces: Sequence[Piece], size: int, *, recall: bool
+    ) -> Iterator[list[Batch]]:
         for first in range(0, len(pieces), size):
             end = first + size
-            wanted = {key for piece in pieces[first:end] for key in piece.entries}
+            some = pieces[first:end]
+            wanted = {key for piece in some for key in piece.entries}
+            if (
+                recall
+            ):  # where there are many, most are other, and who makes them has items of its own
+                self._recall(some)
+                wanted = {key for piece in some for key in self._unmade(piece)}
             yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
+
+    def _recall(self, pieces: Iterable[Piece]) -> None:
+        """Take from the old files what need not be rendered again."""
+        feeds = {
+            piece.path: piece.parts
+            for piece in pieces
+            if piece.parts
+            and self._known.get(piece.path, ("", ""))[1] == self._there.get(piece.path)
+        }
+        notes = self._store.outputs.parts(feeds) if feeds else {}
+        for path, note in notes.items():
+            data = self._output.read(path, self._there[path])
+            parts = feeds[path]
+            if data is not None and parts is not None:
+                self.items.recall(parts, note, data)
+
+    def _unmade(self, piece: Piece) -> Iterable[str]:
+        """The entries of which it takes the words."""
+        if piece.parts is None:
+            return piece.entries
+        form, made = piece.parts.form, self.items.made
+        return [key for key in piece.entries if (form, key) not in made]
 
     def _make(self, pieces: Sequence[Piece], texts: Mapping[str, str]) -> Made:
         """What each hand does, in any process; it leaves nothing behind here but `words`."""
@@ -133,7 +172,11 @@ class Workbench:
             good = data is not None and len(found) == before
             fingerprints[piece.path] = piece.fingerprint if good else ""
         changed = len(self._output.replace_all(made))
-        files = {path: (print_, self._output.stamp(path)) for path, print_ in fingerprints.items()}
+        files = {
+            path: Written(print_, self._output.stamp(path), self.items.notes.pop(path, ""))
+            for path, print_ in fingerprints.items()
+        }
+        self.items.trim()
         said, found[began:] = found[began:], []
         return Made(files, changed, said)
 
@@ -141,14 +184,14 @@ class Workbench:
         """Note what was made. What several processes came upon is said once."""
         self._report.written += made.changed
         self._report.findings += [one for one in made.findings if one not in self._report.findings]
-        for path, (fingerprint, stamp) in made.files.items():
-            self._record(path, fingerprint, stamp)
+        for path, written in made.files.items():
+            self._record(path, written)
 
     def copy(self, path: str, source: Path, fingerprint: str) -> None:
         """Copy a file, unless it is known to be the same; "" as fingerprint: look."""
         if self._differs(path, fingerprint):
             self._report.written += self._output.copy(path, source)
-            self._record(path, fingerprint, self._output.stamp(path))
+            self._record(path, Written(fingerprint, self._output.stamp(path)))
 
     def remember(self) -> None:
         """Tell the store what was made, also of a run that fails half-way."""
@@ -167,8 +210,8 @@ class Workbench:
         known = self._known.get(path)
         return not fingerprint or known != (fingerprint, self._there.get(path))
 
-    def _record(self, path: str, fingerprint: str, stamp: str) -> None:
-        if fingerprint:
-            self._made[path] = (fingerprint, stamp)
+    def _record(self, path: str, written: Written) -> None:
+        if written.fingerprint:
+            self._made[path] = written
         else:
             self._doubtful.add(path)

@@ -64,7 +64,7 @@ def write_output(
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
     prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, full=full)
-    press = Press(site, templates, bench.words, report)
+    press = Press(site, templates, bench.words, bench.items, report)
     paths: list[str] = []
     try:
         # What a feed points to is there before the feed says so.
@@ -133,12 +133,16 @@ def _feeds(
 ) -> Iterator[Piece]:
     """Every feed in each of the formats, one format after another."""
     of_feeds = [
-        (feed, prints.feed(feed), tuple(entry.id for entry in (*feed.entries, *feed.withdrawn)))
+        (
+            *(feed, prints.feed(feed), prints.items(feed, formats)),
+            tuple(entry.id for entry in (*feed.entries, *feed.withdrawn)),
+        )
         for feed in feeds
     ]
-    for form in formats:
-        for feed, fingerprint, ids in of_feeds:
-            yield Piece(feed.path(form), fingerprint, ids, partial(press.feed, feed, form))
+    for number, form in enumerate(formats):
+        for feed, fingerprint, parts, ids in of_feeds:
+            make = partial(press.feed, feed, form, parts[number])
+            yield Piece(feed.path(form), fingerprint, ids, make, parts[number])
 
 
 def _lists(

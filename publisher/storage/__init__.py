@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from publisher.storage.ledger import Ledger
     from publisher.storage.losses import Loss
     from publisher.storage.outlines import read_outline, read_tags, write_outline
+    from publisher.storage.outputs import Written
     from publisher.storage.pings import Ping
     from publisher.storage.portraits import Portrait
     from publisher.storage.rations import Ration
@@ -75,6 +76,7 @@ __all__ = [
     "Watch",
     "Wish",
     "Wording",
+    "Written",
     "copy_into",
     "glance",
     "read_outline",
@@ -96,6 +98,7 @@ __getattr__ = late(
         "ledger": "Ledger",
         "losses": "Loss",
         "outlines": "read_outline read_tags write_outline",
+        "outputs": "Written",
         "pings": "Ping",
         "portraits": "Portrait",
         "rations": "Ration",

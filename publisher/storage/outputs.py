@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from publisher.storage.database import Database
+from publisher.storage.database import Database, chunks
 from publisher.storage.schema import output
 
-_CHUNK = 250  # three bound parameters a row: SQLite's lowest limit is 999
+_CHUNK = 200  # four bound parameters a row: SQLite's lowest limit is 999
+
+
+class Written(NamedTuple):
+    """A file as it was written: the hash of all that it was made from, and what stat said then.
+
+    `parts` says of a feed's file which items it has, and where.
+    """
+
+    fingerprint: str
+    stamp: str
+    parts: str = ""
 
 
 class Outputs:
@@ -24,15 +36,23 @@ class Outputs:
             rows = connection.execute(select(output.c.path, output.c.fingerprint, output.c.stamp))
             return {path: (fingerprint, stamp) for path, fingerprint, stamp in rows}
 
-    def save(self, made: Mapping[str, tuple[str, str]], forgotten: Iterable[str]) -> None:
+    def parts(self, paths: Iterable[str]) -> dict[str, str]:
+        """By path, for those of these files that are feeds: which items each has, and where."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for some in chunks(paths):
+                rows = connection.execute(
+                    select(output.c.path, output.c.parts).where(output.c.path.in_(some))
+                )
+                found.update((path, parts) for path, parts in rows if parts)
+        return found
+
+    def save(self, made: Mapping[str, Written], forgotten: Iterable[str]) -> None:
         """Remember what was made, and forget what is no longer there.
 
         Need not be on the disk: what is lost here is only made again.
         """
-        rows = [
-            {"path": path, "fingerprint": fingerprint, "stamp": stamp}
-            for path, (fingerprint, stamp) in made.items()
-        ]
+        rows = [{"path": path, **one._asdict()} for path, one in made.items()]
         old = [*made, *forgotten]
         if not old:
             return

@@ -148,6 +148,8 @@ output = Table(
     # The hash of all that the file was made from, and what stat said once it was written.
     Column("fingerprint", String(64), nullable=False),
     Column("stamp", String(64), nullable=False),
+    # Of a feed's file: which items it has, and where they stand; empty for any other.
+    Column("parts", Text, nullable=False, server_default=""),
 )
 
 archive = Table(

@@ -140,6 +140,62 @@ def test_only_what_carries_it_is_rendered(site, monkeypatch):
     assert set(rendered) == {"", "tags/t3/", "sections/harbour/", "authors/ana-reis/"}
 
 
+@pytest.fixture
+def items(monkeypatch):
+    """The titles of what is rendered as an item of a feed, with its format."""
+    import publisher.feeds
+
+    rendered = []
+    render = publisher.feeds.render_items
+
+    def watch(entries, publication, form, **more):
+        rendered.extend((entry.title, form) for entry in entries)
+        return render(entries, publication, form, **more)
+
+    monkeypatch.setattr("publisher.feeds.render_items", watch)
+    return rendered
+
+
+def test_the_items_of_other_entries_are_kept(site, items):
+    for number in range(5):
+        site.article(f"{number}.md", story(f"Story {number}", f"2026-11-1{number} 08:00"))
+    site.build()
+    assert len(items) == 15
+    for number, text in ((3, "Changed."), (0, "Changed as well.")):
+        items.clear()
+        site.article(
+            f"{number}.md", story(f"Story {number}", f"2026-11-1{number} 08:00", text=text)
+        )
+        site.build()
+        assert items == [(f"Story {number}", form) for form in ("rss", "atom", "json")]
+    items.clear()
+    site.article("5.md", story("Story 5", "2026-11-15 08:00"))
+    (site.folder / "articles" / "1.md").unlink()
+    site.build()
+    assert {title for title, _ in items} == {"Story 5"}
+    before = times(site)
+    assert site.build(full=True).written == 0
+    assert times(site) == before
+
+
+@pytest.mark.parametrize("how", ["overwritten", "publication"])
+def test_no_item_is_kept_that_somebody_was_at_or_that_is_made_by_other_rules(site, items, how):
+    for number in range(3):
+        site.article(f"{number}.md", story(f"Story {number}", f"2026-11-1{number} 08:00"))
+    site.build()
+    for path in site.feeds.rglob("*"):
+        if how == "overwritten" and path.name in ("rss.xml", "atom.xml", "feed.json"):
+            path.write_bytes(path.read_bytes().replace(b"Story 1", b"Story X"))
+    if how == "publication":
+        toml = (site.folder / "publisher.toml").read_text()
+        site.config(toml.replace("https://courier.example/", "https://other.example/"), add=False)
+    items.clear()
+    site.article("2.md", story("Story 2", "2026-11-12 08:00", text="Changed."))
+    site.build()
+    assert len(items) == 9
+    assert all(b"Story X" not in data for data in written(site).values())
+
+
 @pytest.mark.parametrize(
     "path", ["rss.xml", "entries/ferry.html", "tags/skerry/feed.json", "feeds.opml"]
 )

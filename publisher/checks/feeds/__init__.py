@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from publisher.checks.feeds.atom import check_atom
-from publisher.checks.feeds.common import Report, check_characters, check_size, line_at
+from publisher.checks.feeds.common import LARGE, Report, check_characters, check_size, line_at
 from publisher.checks.feeds.jsonfeed import check_json
 from publisher.checks.feeds.rss import check_rss
 from publisher.model import FeedFormat, Finding
 
-__all__ = ["check_feed"]
+__all__ = ["LARGE", "check_feed"]
 
 _CHECKS: dict[FeedFormat, Callable[[bytes, Report], None]] = {
     "rss": check_rss,

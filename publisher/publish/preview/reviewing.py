@@ -8,6 +8,7 @@ from dataclasses import replace
 from publisher.config import Site
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Entry, Feed
+from publisher.publish.fragments import Items
 from publisher.publish.inspecting import check_keys, check_letters
 from publisher.publish.plan import Plan
 from publisher.publish.post import Post
@@ -61,12 +62,14 @@ def _assets(site: Site, plan: Plan, report: Report) -> Iterator[None]:
 
 def _feeds(previews: Previews, site: Site, plan: Plan, report: Report) -> Iterator[None]:
     words: dict[str, Entry] = {}
-    press = Press(site, {}, words, report)
+    items = Items()
+    press = Press(site, {}, words, items, report)
     for feed in plan.feeds:
         _load(previews, feed, words)
         for form in site.publication.formats:
             press.feed(feed, form)
             yield
+        items.trim()
 
 
 def _load(previews: Previews, feed: Feed, words: dict[str, Entry]) -> None:
