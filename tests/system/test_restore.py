@@ -2,8 +2,11 @@
 
 import shutil
 import sqlite3
+from datetime import timedelta
 
 import pytest
+
+from tests.system.conftest import NOW
 
 pytestmark = pytest.mark.threat(40)
 
@@ -25,6 +28,23 @@ def restored(site):
         path.unlink()
     shutil.move(before, site.folder / "publisher.db")
     return site
+
+
+def test_so_is_one_that_had_sent_before(site):
+    """An edition that this copy knows nothing of is open anew, and its readers have it."""
+    site.article("ferry.md", STORY)
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    assert site.run(NOW).sent == 1
+    copy(site.folder / "publisher.db", site.folder / "backup.db")
+    site.article("lamps.md", STORY.replace("Ferry", "Lamps").replace("20 08", "24 06"))
+    tomorrow = NOW + timedelta(days=1)
+    assert site.run(tomorrow).sent == 1
+    for path in site.folder.glob("publisher.db*"):
+        path.unlink()
+    shutil.move(site.folder / "backup.db", site.folder / "publisher.db")
+    report = site.run(tomorrow + timedelta(minutes=5))
+    assert (report.sent, report.exit_code) == (0, 1)
+    assert "is held back" in report.findings[0].what
 
 
 def copy(database, to):

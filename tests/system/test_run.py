@@ -3,6 +3,7 @@
 import email
 import email.policy
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -293,6 +294,27 @@ def test_a_stop_by_signal_hands_back_what_has_not_left(site):
     assert len(site.outbox()) == 3000
     (edition,) = site.json("editions", "list")
     assert edition["deliveries"] == {"sent": 3000}
+
+
+@pytest.mark.threat(36)
+def test_a_second_signal_ends_it_at_once(site):
+    site.article("ferry.md", story())
+    site.command("subscribers", "add", "ana@reader.example", "--newsletter", "daily")
+    path = site.folder / "publisher.toml"
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        smtp = f'[mail.smtp]\nhost = "127.0.0.1"\nport = {mute.getsockname()[1]}\n'
+        path.write_text(path.read_text().replace("[mail]\n", '[mail]\ntransport = "smtp"\n') + smtp)
+        words = [sys.executable, "-m", "publisher", "run", "--site", str(site.folder)]
+        with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+            call, _ = mute.accept()
+            with call:
+                process.send_signal(signal.SIGTERM)
+                while "again to stop at once" not in process.stderr.readline():
+                    assert process.poll() is None
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(20) == -signal.SIGTERM  # and not when the relay has timed out
+    [edition] = site.json("editions", "list")
+    assert edition["in_doubt"] == 0
 
 
 @pytest.mark.threat(37)

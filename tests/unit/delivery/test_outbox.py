@@ -61,6 +61,7 @@ def test_a_folder_that_cannot_be_is_told_when_it_is_opened(tmp_path):
         Outbox(tmp_path / "outbox").open()
 
 
+@pytest.mark.threat(33, 34)
 def test_a_full_disk_stops_the_transport_and_leaves_no_half_message(
     folder, make_recipient, monkeypatch
 ):

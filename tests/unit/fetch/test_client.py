@@ -1,6 +1,7 @@
 """The client before servers that do as they please."""
 
 import gzip
+import io
 import ssl
 import subprocess
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from publisher.errors import FetchError
 from publisher.fetch import fetch
+from publisher.fetch.answers import TooLargeError, read_body
 from tests.servers import serving, speaking
 
 PLAIN = {"Content-Type": "text/plain"}
@@ -165,6 +167,14 @@ def test_a_bomb_is_unpacked_no_further_than_allowed(server, pack):
         ask(server.url(), max_bytes=2**20)
     assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
     tracemalloc.stop()
+
+
+@pytest.mark.threat(25)
+def test_what_goes_on_behind_the_end_of_what_is_packed_has_an_end_as_well():
+    endless = io.BytesIO(gzip.compress(b"words") + bytes(2**21))
+    with pytest.raises(TooLargeError):
+        read_body(endless.read, "gzip", 2**20)
+    assert endless.tell() < 2**21
 
 
 def test_what_is_packed_is_unpacked(server):

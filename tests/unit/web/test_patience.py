@@ -97,6 +97,13 @@ def whole(line):
 
 
 @pytest.mark.threat(25)
+@pytest.mark.parametrize("said", [b"", b"GET / HT"])
+def test_who_asks_for_nothing_is_hung_up_on(running, said):
+    with running.call(said) as line:
+        assert whole(line) == b""
+
+
+@pytest.mark.threat(25)
 @pytest.mark.parametrize("path", [b"/large", b"/pieces"])
 def test_who_takes_nothing_is_hung_up_on(running, path):
     """In one piece uvicorn has handed everything over, and would wait for ever; so in many."""
