@@ -94,6 +94,12 @@ def test_another_program_verifies_both_signatures(make_message, make_recipient):
         assert verifies(data, 1)
 
 
+@pytest.mark.parametrize("make", [rsa_key, ed25519_key])
+def test_what_is_to_be_published_is_the_public_half_alone(make):
+    key = SigningKey(domain=DOMAIN, selector="a", private=make())
+    assert record(make()).endswith(b"p=" + b64encode(key.public()))
+
+
 def test_a_signed_message_is_the_unsigned_one_with_fields_on_top(make_message, make_recipient):
     signed = MessageTemplate(make_message(), signer()).fill(make_recipient())
     plain = MessageTemplate(make_message()).fill(make_recipient())

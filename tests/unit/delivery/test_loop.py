@@ -209,6 +209,76 @@ def test_trouble_of_the_store_or_the_machine_is_no_recipients_own(run, trouble):
     assert ledger.told == [("claim", 101, 102, 103)]
 
 
+class Makers:
+    """Other processes that make letters, as the desk sees them: here by hand."""
+
+    def __init__(self, made):
+        self._made = made
+
+    def begin(self, done):
+        self._done = done
+
+    def submit(self, jobs):
+        self._jobs = [*jobs]
+
+    def work(self):
+        for number, _, recipient in self._jobs:
+            self._done(number, self._made(recipient))
+
+    def end(self):
+        pass
+
+
+class Waiter(Postman):
+    """A transport that can be woken, and lets the makers work before it looks at all."""
+
+    def __init__(self, makers):
+        super().__init__()
+        self._makers = makers
+
+    def carry(self, desk):
+        desk.begin(lambda: None)
+        desk.waiting()
+        self._makers.work()
+        while letter := desk.next():
+            desk.turn([letter], [])
+            self.sent.append((letter.mark.subscriber.id, letter.data))
+            desk.turn([], [(letter, Receipt(outcome=Outcome.ACCEPTED))])
+        assert desk.over()
+        desk.end()
+
+
+def test_what_others_make_leaves_and_what_they_can_not_make_is_made_or_told(run):
+    makers = Makers(lambda to: {1: b"made", 2: None, 3: "no such thing"}[to.subscriber])
+    postman = Waiter(makers)
+    tally = run(BookKeeper(claims(3)), postman, signers=makers)
+    assert counts(tally) == (2, 1, 0, 0)
+    assert postman.sent[0] == (1, b"made")
+    assert b"reader2@post.example" in postman.sent[1][1]
+    assert tally.problems == ["subscriber 3: refused: no such thing"]
+
+
+def test_trouble_that_is_met_while_others_work_is_not_lost_on_an_event_loop(run, make_message):
+    """They hand back what nobody could make, from a callback that nobody waits for."""
+
+    class Templates(dict):
+        def __getitem__(self, segment):
+            if makers.at_work:
+                raise StoreError("it is locked")
+            return super().__getitem__(segment)
+
+    def none(_recipient):
+        makers.at_work = True
+
+    makers = Makers(none)
+    makers.at_work = False
+    ledger = BookKeeper(claims(1))
+    templates = Templates({2: MessageTemplate(make_message())})
+    with pytest.raises(StoreError, match="it is locked"):
+        run(ledger, Waiter(makers), signers=makers, templates=templates)
+    assert ("start", 101) not in ledger.told
+
+
 def test_when_told_to_stop_the_one_in_flight_is_finished_and_the_rest_handed_back(run):
     ledger, postman = BookKeeper(claims(5)), Postman()
     tally = run(ledger, postman, stop=lambda: len(postman.sent) >= 2)

@@ -1,7 +1,9 @@
 """Processes that fill in and sign."""
 
 import asyncio
+import io
 import os
+import pickle
 import signal
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from publisher.delivery import MessageTemplate
 
 pytest.importorskip("cryptography", reason="cryptography is missing")
+
+from publisher.delivery.signer import SIZE, serve
 
 
 @pytest.fixture
@@ -66,6 +70,19 @@ def test_who_can_not_be_written_to_is_told_in_words(signer, make_message, make_r
     made = make(signer, [make_message(), make_message(subject="Two")], jobs, processes=1)
     assert "no mail address" in made[1] or "space" in made[1]
     assert made[2].startswith(b"DKIM-Signature: ")
+
+
+def test_the_program_takes_words_once_and_ends_with_its_input(signer, make_message, make_recipient):
+    def framed(*things):
+        pickled = map(pickle.dumps, things)
+        return b"".join(SIZE.pack(len(data)) + data for data in pickled)
+
+    one, two = make_recipient(1), make_recipient(2)
+    said = io.BytesIO()
+    first = (make_message(), [one])
+    serve(io.BytesIO(framed(signer.export(), first, (None, [two]))), said)
+    template = MessageTemplate(make_message(), signer)
+    assert said.getvalue() == framed([template.fill(one)], [template.fill(two)])
 
 
 @pytest.mark.threat(41)

@@ -71,6 +71,7 @@ OUTCOMES = [
     ("DATA", DROP, Outcome.LATER),
     ("DOT", DROP, Outcome.IN_DOUBT),
     ("MAIL", b"451 busy\r\n", Outcome.LATER),
+    ("MAIL", b"421 closing\r\n", Outcome.LATER),
     ("RCPT", b"450 greylisted\r\n", Outcome.LATER),
     ("DATA", b"452 full\r\n", Outcome.LATER),
     ("DOT", b"451 busy\r\n", Outcome.LATER),
@@ -146,6 +147,7 @@ def test_a_relay_that_refuses_our_sender_fails_no_recipient(serve):
         {"CONNECT": b"x" * 10_000 + b"\r\n"},
         {"EHLO": DROP, "HELO": DROP},
         {"EHLO": b"500 what?\r\n", "HELO": b"500 what?\r\n"},
+        {"EHLO": b"550 not you\r\n"},
         {"EHLO": GARBAGE, "HELO": GARBAGE},
     ],
 )
@@ -199,6 +201,41 @@ def test_a_relay_where_nobody_can_log_in_is_told_with_what_to_set(serve, offer):
     with pytest.raises(TransportError, match="PUBLISHER_SMTP_PASSWORD") as caught:
         transport.open()
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("offer", "answers", "said"),
+    [
+        (b"AUTH PLAIN LOGIN", [b"235 in\r\n"], ["AUTH PLAIN AHUAc2VjcmV0"]),
+        (
+            b"AUTH LOGIN",
+            [b"334 VXNlcm5hbWU6\r\n"],
+            ["AUTH LOGIN", "dQ==", "c2VjcmV0"],
+        ),
+    ],
+)
+def test_it_logs_in_as_the_relay_wants_it(serve, offer, answers, said):
+    steps = {"dQ==": b"334 UGFzc3dvcmQ6\r\n", "c2VjcmV0": b"235 in\r\n"}
+    relay, _ = serve(
+        EHLO=b"250-relay.example\r\n250 " + offer + b"\r\n",
+        AUTH=answers,
+        **{step.upper(): answer for step, answer in steps.items()},
+    )
+    with Smtp(
+        host="127.0.0.1", port=relay.port, security="none", username="u", password="secret"
+    ) as transport:
+        assert send(transport).outcome is Outcome.ACCEPTED
+    assert relay.heard[1 : 1 + len(said)] == said
+
+
+def test_a_relay_that_takes_no_logins_just_now_is_tried_again(serve):
+    relay, _ = serve(EHLO=b"250-relay.example\r\n250 AUTH PLAIN\r\n", AUTH=b"454 later\r\n")
+    transport = Smtp(
+        host="127.0.0.1", port=relay.port, security="none", username="u", password="secret"
+    )
+    with pytest.raises(TransportError, match="454 later") as caught:
+        transport.open()
+    assert "PUBLISHER_SMTP_PASSWORD" not in str(caught.value)  # it is not said to be wrong
 
 
 @pytest.mark.parametrize("password", ["secret", "sécret"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -96,6 +97,15 @@ def test_what_was_read_while_somebody_began_is_read_again(tmp_path):
 
     assert glance(url, tmp_path, look) == 0
     assert len(seen) == 2
+
+
+def test_a_store_that_never_rests_is_told(tmp_path, monkeypatch):
+    url = "sqlite:///publisher.db"
+    Store.open(url, site=tmp_path).close()
+    marks = map(str, count())
+    monkeypatch.setattr("publisher.storage.glances.store_mark", lambda *_: f"{next(marks)} -")
+    with pytest.raises(StoreError, match="changed all the time"):
+        glance(url, tmp_path, lambda _: True)
 
 
 def test_another_publishers_store_is_named(tmp_path):

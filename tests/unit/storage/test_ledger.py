@@ -141,6 +141,38 @@ def test_when_all_have_left_the_edition_comes_to_its_end(store):
     assert states(store) == {"failed": 5}
 
 
+class Queue:
+    """Where parts are handed to; they wait until they are taken."""
+
+    def __init__(self):
+        self.parts = []
+
+    def are_waiting(self, _connection, edition):
+        return any(one == edition for one, _ in self.parts)
+
+    def defer(self, _connection, edition, parts):
+        self.parts += [(edition, part) for part in parts]
+
+
+def test_parts_that_are_handed_out_are_all_that_is_owed_and_each_once(store):
+    people = readers(store, 5)
+    open_edition(store, people)
+    with store.ledger.owner(NOW) as owner:
+        first = store.ledger.claim("daily-1", owner, 1, NOW)
+        finish(store, (first[0], ACCEPTED))
+        queue = Queue()
+        assert store.ledger.hand_out("daily-1", queue, NOW, size=3) == 2
+        assert store.ledger.hand_out("daily-1", queue, NOW, size=3) == 0  # they still wait
+        got = [
+            [one.subscriber for one in store.ledger.claim("daily-1", owner, 9, NOW, part=part)]
+            for _, part in queue.parts
+        ]
+        assert [len(some) for some in got] == [3, 1]
+        assert {first[0].subscriber, *got[0], *got[1]} == set(people)
+        assert store.ledger.hand_out("daily-1", Queue(), NOW) == 0  # nothing is owed to nobody
+        assert store.ledger.hand_out("none", Queue(), NOW) == 0
+
+
 def test_two_owners_never_claim_the_same(store_url, tmp_path):
     with Store.open(store_url, site=tmp_path) as store:
         open_edition(store, readers(store, 200))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from publisher.model import Choice, Selection
 from publisher.storage import Ration, Store
@@ -40,6 +41,37 @@ def test_an_address_is_answered_once_a_day(store):
     assert ask(store, now=NOW + DAY)
     [second] = store.requests.claim(NOW + DAY)
     assert (second.asked, second.state) == (NOW + DAY, "waiting")
+
+
+@pytest.mark.slow
+@pytest.mark.threat(19)
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_who_asks_at_the_same_moment_elsewhere_gets_one_mail_and_spends_one_ration(
+    store, store_url, tmp_path
+):
+    """Two services before one database: the other is quicker between our look and our word."""
+    ration = [Ration(name="all", most=2)]
+
+    def meanwhile(act):
+        done = []
+
+        def before(_connection, _cursor, statement, *_rest):
+            if statement.startswith("INSERT") and not done:
+                done.append(statement)
+                with Store.open(store_url, site=tmp_path, secret=lambda: b"k" * 32) as other:
+                    act(other)
+
+        event.listen(store.database.engine, "before_cursor_execute", before)
+        got = act(store)
+        event.remove(store.database.engine, "before_cursor_execute", before)
+        assert done
+        return got
+
+    assert meanwhile(ask) is False
+    assert len(store.requests.claim(NOW)) == 1
+    now_ms = int(NOW.timestamp() * 1000)
+    assert meanwhile(lambda one: one.rations.take(ration, now_ms=now_ms)) == 0
+    assert store.rations.take(ration, now_ms=now_ms) > 0
 
 
 def test_a_claim_is_nobody_elses_until_its_holder_counts_as_dead(store):

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from publisher.errors import StoreError
+from publisher.errors import StoreError, UsageError
 from publisher.model import Cohort
 from publisher.storage import Slot, Store
 from publisher.storage import migrate as migrating
@@ -95,6 +95,7 @@ def test_an_open_store_of_today_needs_no_alembic(tmp_path):
         "sqlite:///no/such/folder/publisher.db",
         "postgresql+psycopg://nobody@127.0.0.1:1/nothing",
         "oracle://scott@127.0.0.1/tiger",
+        f"sqlite:///{'x' * 300}.db",
         "postgresql://ana@127.0.0.1:port/x",
     ],
 )
@@ -102,6 +103,19 @@ def test_a_store_that_can_not_be_opened_says_what_to_do(url, tmp_path):
     with pytest.raises(StoreError) as caught:
         Store.open(url, site=tmp_path)
     assert caught.value.mend
+
+
+def test_workers_are_led_to_the_same_server_and_a_file_has_none(store):
+    if store.database.is_sqlite:
+        with pytest.raises(UsageError, match="this store is a file") as caught:
+            _ = store.database.conninfo
+        assert "postgresql://" in caught.value.mend
+        return
+    import psycopg
+
+    with psycopg.connect(store.database.conninfo) as connection:
+        found = connection.execute("SELECT to_regclass('delivery')").fetchone()
+    assert found == ("delivery",)
 
 
 def test_a_password_is_not_in_the_message(tmp_path):

@@ -5,12 +5,14 @@ import pytest
 
 from publisher.model import Choice, Cohort, Frequency, Newsletter
 from publisher.timetable import (
+    clock_of,
     cohort_of,
     due_slot,
     frequencies_of,
     local_time,
     next_slot,
     parse_schedule,
+    rhythm_of,
     schedule_of,
     zone_of,
 )
@@ -92,6 +94,20 @@ def test_what_comes_to_the_same_is_the_same_and_is_not_offered_twice():
     assert cohort_of(daily, Choice(frequency=DAILY)) == Cohort(newsletter="news")
     assert frequencies_of(daily) == (Frequency.AS_SCHEDULED, EACH, WEEKLY, MONTHLY)
     assert frequencies_of(newsletter(frequencies=())) == (Frequency.AS_SCHEDULED,)
+
+
+def test_how_often_is_told_also_of_who_is_written_to_by_the_schedule():
+    own = Cohort(newsletter="news")
+    assert rhythm_of(newsletter("weekly on friday at 07:00"), own) == WEEKLY
+    assert rhythm_of(newsletter("weekdays at 07:00"), own) == Frequency.AS_SCHEDULED
+    assert rhythm_of(newsletter(), Cohort(newsletter="news", frequency=DAILY)) == DAILY
+
+
+def test_a_zone_that_is_no_more_is_the_newsletters_own():
+    """A reader chose it; a newer database of zones may have dropped it."""
+    for zone in ("", "Europe/Atlantis"):
+        assert clock_of(newsletter(), Choice(timezone=zone)) == "Europe/Lisbon"
+    assert clock_of(newsletter(), Choice(timezone="Asia/Tokyo")) == "Asia/Tokyo"
 
 
 def test_a_cohort_lives_by_its_own_clock_and_is_named_by_it():

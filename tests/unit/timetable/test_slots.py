@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.timetable import Due, due_slot, find_zone, latest_slot, next_slot, parse_schedule
+from publisher.timetable import (
+    Due,
+    due_slot,
+    find_zone,
+    known_zones,
+    latest_slot,
+    next_slot,
+    parse_schedule,
+)
 
 ZONES = sorted(available_timezones() - {"localtime"})
 HOUR = timedelta(hours=1)
@@ -370,6 +378,16 @@ def test_runs_at_any_moments_meet_each_slot_once(zone, text, start, waits, hours
 def test_moments_without_a_zone_are_a_bug():
     with pytest.raises(TypeError):
         latest_slot(DAILY, "UTC", datetime(2026, 11, 23))
+
+
+def test_the_zones_to_choose_from_are_all_there_and_none_is_another_name():
+    offered = dict(known_zones())
+    assert list(offered)[-1] == "UTC"
+    assert {"Asia/Tokyo", "Asia/Kathmandu"} <= set(offered["Asia"])
+    assert not {"US", "Etc", "SystemV", "Brazil"} & set(offered)
+    for zones in offered.values():
+        assert list(zones) == sorted(zones)
+        assert all(find_zone(zone).key == zone for zone in zones)
 
 
 def test_a_zone_is_found_by_its_name():
