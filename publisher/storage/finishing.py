@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, null, or_, update
+from sqlalchemy import BigInteger, Connection, bindparam, false, null, or_, update
 
 from publisher.storage.database import Database
 from publisher.storage.prepared import as_array
@@ -39,12 +39,13 @@ FINISH_EACH = (
         reply=bindparam("b_reply"),
         changed=bindparam("b_changed", type_=BigInteger),
         owner=null(),
+        started=false(),
     )
 )
 _FIELDS = ", ".join(f"{name} {kind}" for name, kind in _TYPES.items())
 FINISH_ALL = f"""
 UPDATE delivery SET state = b_state, attempts = b_attempts, in_doubt = in_doubt OR b_in_doubt,
-    retry_at = b_retry_at, reply = b_reply, changed = b_changed, owner = NULL
+    retry_at = b_retry_at, reply = b_reply, changed = b_changed, owner = NULL, started = false
 FROM json_to_recordset(%(rows)s::json) AS result ({_FIELDS})
 WHERE id = ANY (%(ids)s::bigint[]) AND id = b_id AND owner = b_owner
 """  # noqa: S608 - nothing of it comes from elsewhere

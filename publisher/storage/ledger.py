@@ -8,6 +8,9 @@ A state that must hold together, so it lives in this one file. Each delivery wal
     claimed, started -> pending    (handed back: nothing has left)
     failed, held, deferred -> pending    (sent again, when the operator says so: retries.py)
 
+What is claimed keeps the state it had, `pending` or `deferred`, and has an owner; `started` is a
+mark beside it. So neither changes an index, which on PostgreSQL is most of what an update costs.
+
 A claim is on the disk before anything leaves (durable commit); the marks of start and finish
 survive kill -9 at once and a power loss after the next durable commit. What a dead owner left
 `started` may have arrived: it is in doubt, and flagged. What it left `claimed` had not begun,
@@ -31,9 +34,11 @@ from sqlalchemy import (
     Update,
     bindparam,
     exists,
+    false,
     literal_column,
     null,
     select,
+    true,
 )
 from sqlalchemy import update as update_rows
 
@@ -86,8 +91,6 @@ class Ledger(Recovery):
         taken for dead.
         """
         with self._database.write(durable=True) as connection:
-            if not self._extend_lease(connection, owner_id, now):
-                raise self._taken("the database began anew, or this run was taken for dead")
             wanted: list[Row[Any]] = []
             while not wanted:
                 rows = self._candidates(connection, edition_id, limit, now, part)
@@ -98,6 +101,9 @@ class Ledger(Recovery):
                 wanted = [row for row in rows if row.reader is not None]
             ids = [row.id for row in wanted]
             self._update(connection, CLAIMING, ids, b_owner=owner_id, b_changed=seconds_of(now))
+            # Whoever buries us waits for this, or has made sure that it fails.
+            if not self._hold(connection, owner_id, ids, now):
+                raise self._taken("the database began anew, or this run was taken for dead")
         return [
             Claim(
                 id=row.id,
@@ -179,6 +185,8 @@ class Ledger(Recovery):
             taken = bool(started) and not self._start(connection, started)
             if taken:
                 connection.rollback()
+        if not taken and finished:
+            self._let_go(finished[0].claim.owner, (result.claim.id for result in finished))
         if taken:
             self.mark((), finished, now)
             raise self._taken("another run took over what this one had claimed")
@@ -190,6 +198,7 @@ class Ledger(Recovery):
         ids = [claim.id for claim in claims]
         with self._database.write() as connection:
             self._update(connection, RELEASING, ids, b_owner=claims[0].owner)
+        self._let_go(claims[0].owner, ids)
 
     def hand_out(self, edition_id: str, queue: Queue, now: datetime, *, size: int = 1000) -> int:
         """Defer all that an edition owes now to workers, in one transaction; in how many parts.
@@ -224,9 +233,9 @@ def candidates(limit: int, *, within: bool) -> tuple[Select[Any], Select[Any]]:
     """The queries of a claim: what waits, then what is to be tried again; none if not `open`.
 
     They ask for the edition's id as `edition`, `now`, and, with `within`, the `first` and `last`
-    number to look at. Two walks along the index and not one OR, which would make the planner leave
-    it; within a part the first begins where the part does, and not at all that others have taken
-    before it. `reader` is empty for who no longer gets the newsletter.
+    number to look at, between which there should be few. Two walks along an index and not one OR,
+    which would make the planner leave it; within a part that is the one of numbers, from where the
+    part begins. `reader` is empty for who no longer gets the newsletter.
     """
     columns = delivery.c
     this = edition.c.id == bindparam("edition")
@@ -247,17 +256,20 @@ def candidates(limit: int, *, within: bool) -> tuple[Select[Any], Select[Any]]:
         )
         .where(
             columns.edition == bindparam("edition"),
+            columns.owner.is_(None),
             exists().where(this, edition.c.state == literal_column("'open'")),
         )
-        .order_by(columns.retry_at, columns.id)
         .limit(literal_column(str(limit)))  # which a planner has to know
         .with_for_update(of=delivery, skip_locked=True)  # SQLite, with one writer, leaves it out
     )
     if within:
         query = query.where(columns.id.between(bindparam("first"), bindparam("last")))
+    by_time = (columns.retry_at, columns.id)  # as the index of states goes on
+    pending = query.where(_is(DeliveryState.PENDING), columns.retry_at.is_(None))
+    deferred = query.where(_is(DeliveryState.DEFERRED), columns.retry_at <= bindparam("now"))
     return (
-        query.where(_is(DeliveryState.PENDING), columns.retry_at.is_(None)),
-        query.where(_is(DeliveryState.DEFERRED), columns.retry_at <= bindparam("now")),
+        pending.order_by(columns.id) if within else pending.order_by(*by_time),
+        deferred.order_by(*by_time),
     )
 
 
@@ -270,11 +282,11 @@ _OURS = _THESE.where(delivery.c.owner == bindparam("b_owner"))
 LEAVING = _THESE.values(
     state=DeliveryState.FAILED.value, reply=_LEFT, changed=bindparam("b_changed")
 )
-CLAIMING = _THESE.values(
-    state=DeliveryState.CLAIMED.value, owner=bindparam("b_owner"), changed=bindparam("b_changed")
+CLAIMING = _THESE.values(owner=bindparam("b_owner"), changed=bindparam("b_changed"))
+STARTING = _OURS.where(delivery.c.started.is_(False)).values(started=true())
+RELEASING = _OURS.values(
+    state=DeliveryState.PENDING.value, owner=null(), started=false(), retry_at=null()
 )
-STARTING = _OURS.where(_is(DeliveryState.CLAIMED)).values(state=DeliveryState.STARTED.value)
-RELEASING = _OURS.values(state=DeliveryState.PENDING.value, owner=null(), retry_at=null())
 
 
 def _finished(result: Result, now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def owing_parts(edition_id: str, now: datetime, size: int) -> Select[Any]:
         )
         .where(
             columns.edition == edition_id,
+            columns.owner.is_(None),
             or_(
                 columns.state == DeliveryState.PENDING.value,
                 and_(columns.state == DeliveryState.DEFERRED.value, columns.retry_at <= now),

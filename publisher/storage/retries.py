@@ -118,7 +118,7 @@ def to_retry(
     """The queries behind a retry: one for each state, along the index."""
     columns = delivery.c
     query = select(columns.id, columns.subscriber, columns.address, columns.reply)
-    query = query.where(columns.edition == edition_id)
+    query = query.where(columns.edition == edition_id, columns.owner.is_(None))
     if domain:
         query = query.where(func.lower(columns.address).endswith(f"@{domain}", autoescape=True))
     if address:
@@ -144,9 +144,10 @@ def _queue(
         # What waits for a later try may just have been claimed.
         .where(
             delivery.c.id == bindparam("b_id"),
+            delivery.c.owner.is_(None),
             or_(*(delivery.c.state == one.value for one in states)),
         )
-        .values(state=DeliveryState.PENDING, attempts=0, retry_at=None, owner=None, changed=now)
+        .values(state=DeliveryState.PENDING, attempts=0, retry_at=None, changed=now)
     )
     for start in range(0, len(chosen), _CHUNK):
         connection.execute(statement, [{"b_id": one} for one in chosen[start : start + _CHUNK]])

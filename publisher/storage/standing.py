@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from publisher.errors import LedgerError
 from publisher.model import DeliveryState
 from publisher.storage.database import Database
-from publisher.storage.schema import delivery, edition, subscriber
+from publisher.storage.schema import delivery, edition, owner, subscriber
 from publisher.storage.suppressions import key_of
 
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD})
+_HELD = (DeliveryState.CLAIMED, DeliveryState.STARTED)  # by whether it is under way
 _IN_DOUBT = "in doubt"
 
 
@@ -50,7 +52,7 @@ class Standing:
         """Editions that owe something which could leave now, the oldest first."""
         owing = (
             select(delivery.c.id)
-            .where(delivery.c.edition == edition.c.id)
+            .where(delivery.c.edition == edition.c.id, delivery.c.owner.is_(None))
             .where(
                 (delivery.c.state == DeliveryState.PENDING)
                 | ((delivery.c.state == DeliveryState.DEFERRED) & (delivery.c.retry_at <= now))
@@ -84,6 +86,7 @@ class Standing:
                 .where(
                     delivery.c.edition == edition_id,
                     delivery.c.state == DeliveryState.DEFERRED,
+                    delivery.c.owner.is_(None),
                 )
                 .order_by(delivery.c.retry_at)
                 .limit(1)
@@ -178,12 +181,32 @@ def whose(
         query = query.where(columns.in_doubt.is_(True))
     if states:
         query = query.order_by(columns.retry_at, columns.id)
-        return [query.where(columns.state == one.value) for one in DeliveryState if one in states]
+        return [
+            query.where(*condition)
+            for one in DeliveryState
+            if one in states
+            for condition in _standing(one)
+        ]
     return [query.order_by(columns.subscriber)]
 
 
+def _standing(state: DeliveryState) -> list[tuple[ColumnElement[bool], ...]]:
+    """What rows in this state have in common; more than one way where they are told by two.
+
+    What is held stands as it stood before, with an owner (ledger.py).
+    """
+    columns = delivery.c
+    waiting = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+    if state in waiting:
+        return [(columns.state == state.value, columns.owner.is_(None))]
+    if state not in _HELD:
+        return [(columns.state == state.value,)]
+    started = columns.started.is_(state is DeliveryState.STARTED)
+    return [(columns.state == one.value, columns.owner.is_not(None), started) for one in waiting]
+
+
 def counting(edition_id: str) -> tuple[Select[Any], Select[Any]]:
-    """The queries of a count: by state, and what is in doubt; both need the index alone."""
+    """The queries of a count: by stored state, and what is in doubt; both need the index alone."""
     mine = delivery.c.edition == edition_id
     return (
         select(delivery.c.state, func.count()).where(mine).group_by(delivery.c.state),
@@ -193,10 +216,27 @@ def counting(edition_id: str) -> tuple[Select[Any], Select[Any]]:
 
 def _count(connection: Connection, edition_id: str) -> Counts:
     by_state, doubtful = counting(edition_id)
-    states = {row[0]: row[1] for row in connection.execute(by_state)}
+    states = Counter({row[0]: row[1] for row in connection.execute(by_state)})
+    for one in connection.execute(select(owner)).all():
+        for row in connection.execute(counting_held(one.id, one.held_from, one.held_to)):
+            if row.edition == edition_id:
+                number = min(row.number, states[row.state])  # it may just have been claimed
+                states[row.state] -= number
+                states[_HELD[row.started]] += number
     return Counts(
-        states={state: states[state] for state in DeliveryState if state in states},
+        states={state: states[state] for state in DeliveryState if states[state]},
         in_doubt=connection.execute(doubtful).scalar_one(),
+    )
+
+
+def counting_held(owner_id: str, first: int, last: int) -> Select[Any]:
+    """How much an owner holds, by edition, stored state and whether it is under way."""
+    columns = delivery.c
+    return (
+        select(columns.edition, columns.state, columns.started, func.count().label("number"))
+        # No condition on the edition, by which SQLite would look through all of it.
+        .where(columns.id.between(first, last), columns.owner == owner_id)
+        .group_by(columns.edition, columns.state, columns.started)
     )
 
 
@@ -214,7 +254,7 @@ def _read_tally(text: str) -> Counts:
 def _record(row: Row[Any]) -> DeliveryRecord:
     return DeliveryRecord(
         address=row.address,
-        state=DeliveryState(row.state),
+        state=DeliveryState(row.state) if row.owner is None else _HELD[row.started],
         attempts=row.attempts,
         in_doubt=row.in_doubt,
         reply=row.reply,

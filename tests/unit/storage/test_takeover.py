@@ -214,8 +214,11 @@ def test_what_is_held_under_a_name_that_nobody_has_is_in_doubt(store, tmp_path):
             # As when the server commits a mark of the dead while its owner is buried.
             connection.execute(text("DELETE FROM owner"))
         raise Crashed
+    assert store.ledger.recover(NOW, on_doubt="resend") == 0
+    with store.ledger.owner(NOW) as owner:
+        finish(store, *[(c, ACCEPTED) for c in store.ledger.claim("daily-1", owner, 3, NOW)])
     assert store.ledger.recover(NOW, on_doubt="resend") == 2
-    assert states(store) == {"pending": 3}
+    assert states(store) == {"pending": 2, "sent": 1}
     assert store.ledger.recover(NOW, on_doubt="resend") == 0
 
 
