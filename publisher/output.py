@@ -150,7 +150,7 @@ class Output:
     def stamp(self, path: str) -> str:
         """What `stamps` would say of one file; empty if it is not there."""
         try:
-            return _stamp((self._root / path).lstat())
+            return _stamp(os.lstat(f"{self._root}/{path}"))  # a Path for each takes twice as long
         except OSError:
             return ""
 

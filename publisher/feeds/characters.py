@@ -35,5 +35,7 @@ def line(text: str) -> str:
 
     Runs of spaces and line ends become one space, a space that does not break stays.
     """
+    if text.isprintable() and "  " not in text:  # nearly always; of spaces, " " alone is printable
+        return text.strip(" ")
     text = _SPACES.sub(" ", clean(text)).strip(" ")
     return "" if text.isspace() else text

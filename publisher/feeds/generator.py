@@ -216,7 +216,7 @@ def _items(xml: bytes, begin: re.Pattern[bytes], end: bytes) -> list[bytes]:
     return begin.split(xml[: xml.rindex(end)])[1:]
 
 
-_CONTENT = re.compile(rb"(<content[^>]*>[^<]*)")
+_CONTENT = b"<content"
 
 
 def _hexadecimal(xml: bytes) -> bytes:
@@ -226,8 +226,15 @@ def _hexadecimal(xml: bytes) -> bytes:
     for it in titles, as the way that the most readers show right, and the W3C validator takes
     it as the sign that the text is meant to be plain.
     """
-    parts = _CONTENT.split(xml)
-    parts[::2] = [
-        part.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;") for part in parts[::2]
-    ]
+    parts = []
+    at = 0
+    while (begin := xml.find(_CONTENT, at)) >= 0:
+        parts.append(_references(xml[at:begin]))
+        at = xml.index(b"<", xml.index(b">", begin))
+        parts.append(xml[begin:at])
+    parts.append(_references(xml[at:]))
     return b"".join(parts)
+
+
+def _references(xml: bytes) -> bytes:
+    return xml.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

@@ -42,8 +42,8 @@ _ACTIVE = re.compile(
 
 
 def _references(html: str) -> Iterator[str]:
-    for tag in _TAG.finditer(html):
-        for attribute in _ATTRIBUTE.finditer(tag[0]):
+    for tag in _TAG.findall(html):
+        for attribute in _ATTRIBUTE.finditer(tag) if "=" in tag else ():
             key = attribute[1].lower()
             if key in ("href", "src", "poster"):
                 yield unescape(attribute[2] or attribute[3] or attribute[4] or "").strip()
