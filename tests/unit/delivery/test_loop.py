@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from publisher.delivery import MessageTemplate, backoff, deliver
+from publisher.delivery.destinations import Hold
 from publisher.errors import AddressError, StoreError, TransportError
 from publisher.model import Claim, Outcome, Receipt, Subscriber
 
@@ -277,6 +278,101 @@ def test_trouble_that_is_met_while_others_work_is_not_lost_on_an_event_loop(run,
     with pytest.raises(StoreError, match="it is locked"):
         run(ledger, Waiter(makers), signers=makers, templates=templates)
     assert ("start", 101) not in ledger.told
+
+
+class Hours:
+    """A clock turned by hand, a ledger that gives what is due by it, and a transport that waits."""
+
+    def __init__(self, owed):
+        self.now = NOW
+        self.due = dict.fromkeys((claim.id for claim in owed), NOW)
+        self.told, self.sent = {}, []
+        self._claims = {claim.id: claim for claim in owed}
+
+    def claim(self, _edition, _owner, limit, now):
+        taken = [number for number, due in self.due.items() if due <= now][:limit]
+        for number in taken:
+            del self.due[number]
+        return [self._claims[number] for number in taken]
+
+    def mark(self, _started, finished, _now):
+        for claim, receipt, retry_at, _ in finished:
+            self.told[claim.id] = receipt.reply
+            if retry_at:
+                self.due[claim.id] = retry_at
+
+    def release(self, claims):
+        assert not claims
+
+    def carry(self, desk):
+        desk.begin(lambda: None)
+        while not desk.over():
+            if letter := desk.next():
+                desk.turn([letter], [])
+                self.sent.append(letter.mark.id)
+                desk.turn([], [(letter, Receipt(outcome=Outcome.ACCEPTED, reply="250"))])
+            else:
+                self.now += timedelta(seconds=1)
+        desk.end()
+
+
+class Domains:
+    """What is known of domains: a hold for each of these, asked for as often as is said."""
+
+    def __init__(self, **holds):
+        self._holds = holds
+
+    def hold(self, _domain):
+        return self._holds["turns"].pop() if self._holds.get("turns") else None
+
+    def at_rest(self, _domain, _now):
+        return self._holds.get("rest")
+
+    def look(self):
+        pass
+
+    def hear(self, _domain, _receipt):
+        pass
+
+    def tell(self):
+        pass
+
+
+@pytest.mark.parametrize(("patience", "waited"), [(60, True), (0, False)])
+def test_who_waits_for_a_slow_domains_turn_is_waited_for_as_long_as_patience_lasts(
+    run, patience, waited
+):
+    turn = Hold(NOW + timedelta(seconds=3), "not yet", soon=True)
+    hours = Hours(claims(3))
+    tally = run(
+        hours,
+        hours,
+        destinations=Domains(turns=[turn, turn]),
+        clock=lambda: hours.now,
+        patience=timedelta(seconds=patience),
+    )
+    assert hours.sent == ([103, 101, 102] if waited else [103])
+    assert hours.told[101] == ("250" if waited else "not yet")
+    assert (tally.sent, tally.deferred) == (3 if waited else 1, 2)
+
+
+@pytest.mark.parametrize(("hours", "given_up"), [(1, True), (9, False)])
+def test_a_domain_at_rest_costs_no_message_and_is_given_up_when_its_rest_outlasts_the_edition(
+    run, hours, given_up
+):
+    rest = Hold(NOW + timedelta(hours=4), "left alone")
+    ledger, postman = BookKeeper(claims(2)), Postman()
+    tally = run(
+        ledger,
+        postman,
+        templates={},  # none is asked for
+        destinations=Domains(rest=rest),
+        give_up_at=NOW + timedelta(hours=hours),
+    )
+    assert (tally.failed, tally.deferred, tally.problems) == (
+        (2, 0, []) if given_up else (0, 2, [])
+    )
+    assert set(ledger.retries.values()) == {None if given_up else rest.until}
 
 
 def test_when_told_to_stop_the_one_in_flight_is_finished_and_the_rest_handed_back(run):

@@ -96,6 +96,13 @@ def test_a_bug_that_one_message_trips_costs_that_one_and_no_process(
     assert all(isinstance(made[number], bytes) for number in (1, 2))
 
 
+def test_messages_larger_than_a_pipe_go_through_it(signer, make_message, make_recipient):
+    long = "A sentence that is told again and again.\n" * 10_000
+    jobs = [(number, 1, make_recipient(number)) for number in range(12)]
+    made = make(signer, [make_message(text=long)], jobs)
+    assert all(len(data) > len(long) for data in made.values())
+
+
 def test_words_that_can_not_be_had_are_for_their_owner_to_ask_for_again(
     signer, make_message, make_recipient
 ):

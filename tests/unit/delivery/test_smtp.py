@@ -6,7 +6,10 @@ import time
 import pytest
 
 from publisher.delivery import Smtp
-from publisher.errors import AddressError, TransportError
+from publisher.delivery.transports.dialogue import Manner
+from publisher.delivery.transports.letters import Letter
+from publisher.delivery.transports.protocol import _SingleLetter
+from publisher.errors import AddressError, StoreError, TransportError
 from publisher.model import Outcome, Recipient
 from tests.unit.delivery.relay import DROP, GARBAGE, GOOD, Relay
 
@@ -251,8 +254,24 @@ def test_the_password_shows_nowhere(serve, password, caplog):
         transport.open()
     error = caught.value
     shown = [repr(transport), str(vars(transport)), str(error), repr(error), caplog.text]
-    shown += [repr(error.__cause__)]
+    shown += [repr(error.__cause__), repr(Manner(helo="here", username="ana", password=password))]
     assert not any(password in text for text in shown)
+
+
+@pytest.mark.threat(37)
+def test_what_can_not_be_put_on_record_does_not_leave(serve):
+    class Mailroom(_SingleLetter):
+        def turn(self, starting, finished):
+            raise StoreError("the disk is full")
+
+    relay, transport = serve()
+    letter = Letter(SENDER, "ana@post.example", DATA, "<x@y>")
+    with transport:
+        with pytest.raises(StoreError):
+            transport.carry(Mailroom(letter))
+        assert relay.messages == []
+        assert send(transport, "next@post.example").outcome is Outcome.ACCEPTED
+    assert relay.messages == [DATA]
 
 
 def test_the_answer_after_the_dot_may_take_longer_than_the_others(serve):
