@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -54,6 +54,13 @@ class Ours(jinja2.Environment):
     """Jinja for templates that nobody but us has written: they need no guard, and are faster."""
 
     code_generator_class = _Generator
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that all templates know: none is added once there is a template.
+
+        Jinja's own are looked up in two mappings, each time that one includes another.
+        """
+        return {**self.globals, **(d or {})}
 
     @staticmethod
     def escaped(value: object) -> str:
