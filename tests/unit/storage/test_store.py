@@ -118,6 +118,20 @@ def test_workers_are_led_to_the_same_server_and_a_file_has_none(store):
     assert found == ("delivery",)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_has_closed_is_replaced(store):
+    import psycopg
+
+    with store.database.read() as connection:
+        mine = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with psycopg.connect(store.database.conninfo, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", (mine,))
+    assert store.subscribers.count() == 0
+    with store.database.write() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != mine
+
+
 def test_a_password_is_not_in_the_message(tmp_path):
     with pytest.raises(StoreError) as caught:
         Store.open("postgresql+psycopg://ana:S3CR3T@127.0.0.1:1/x", site=tmp_path)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 
 from publisher.audience import parse_topics
-from publisher.model import Choice, Frequency
+from publisher.model import Choice, Consent, Frequency
+from publisher.storage import Wish
 from publisher.storage.schema import subscription
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -103,3 +104,22 @@ def test_a_change_of_choice_keeps_how_far_the_reader_has_come(store):
     (one,) = store.subscribers.subscriptions("daily")
     assert one.choice == hourly
     assert one.watermark == 7
+
+
+def test_two_rows_of_one_person_are_one_subscriber_with_what_both_say(store):
+    def wish(address, newsletter, **more):
+        agreed = Consent(newsletter=newsletter, what="subscribed", source="form", at=NOW)
+        choices = {newsletter: Choice()}
+        return Wish(address=address, subscriptions=choices, consents=(agreed,), **more)
+
+    one, same = store.subscribers.add_all(
+        [
+            wish("ana@reader.example", "daily", name="", language="pt"),
+            wish("Ana@reader.example", "weekly", name="Ana"),
+        ],
+        source="import",
+        now=NOW,
+    )
+    assert one.id == same.id
+    assert (one.name, one.language) == ("Ana", "pt")
+    assert [len(store.subscribers.subscriptions(name)) for name in ("daily", "weekly")] == [1, 1]
