@@ -17,6 +17,13 @@ def rows():
     return {int(one[1]): re.findall(r"`([^`]+)`", one[2]) for one in found if one}
 
 
+def noticed():
+    """Each row with the names of the tests that noticed what was broken of it."""
+    text = PAGE.read_text(encoding="utf-8").partition("## Broken by hand")[2].partition("\n## ")[0]
+    for row, names in re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", text, re.MULTILINE):
+        yield int(row), re.findall(r"`([^`]+)`", names)
+
+
 def stands_for(path):
     """Every test of a file with the rows that it stands for, by its own marks or the file's."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
@@ -54,6 +61,17 @@ def test_the_page_names_all_files_whose_tests_bear_a_row_and_no_others():
     assert {
         (row, name.partition("::")[0]) for row, names in rows().items() for name in names
     } == bear
+
+
+def test_what_was_broken_by_hand_was_noticed_by_tests_that_still_stand_for_the_row():
+    named = {}
+    for path in TESTS.rglob("test_*.py"):
+        for name, stands in stands_for(path).items():
+            for row in stands:
+                named.setdefault(row, set()).add(name)
+    broken = {row: set(names) for row, names in noticed()}
+    assert sorted(broken) == list(range(1, ROWS + 1))
+    assert {row: names - named[row] for row, names in broken.items() if names - named[row]} == {}
 
 
 def test_each_row_names_a_test_and_each_that_is_named_stands_for_its_row():
