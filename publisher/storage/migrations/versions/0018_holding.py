@@ -7,14 +7,14 @@ lives is stopped at its next claim or start, as if the database had begun anew.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """From 0016."""
+    """From 0017."""
     op.add_column(
         "delivery", sa.Column("started", sa.Boolean(), nullable=False, server_default=sa.false())
     )
