@@ -18,6 +18,7 @@ from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.enclosing import outgrown
 from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.holders import Holders
+from publisher.publish.looked import Looked
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes
 from publisher.publish.report import Report
@@ -30,7 +31,6 @@ from publisher.storage import Known, Record, Store, read_tags, record
 _Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
 _Refused = tuple[Answer, ArticleError, Known | None]
 
-_NOTE = "look"  # the name of the last look in the store's notebook
 _AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the folder says
 
 
@@ -55,13 +55,13 @@ def read_articles(
     lines = look.lines + look_at_remotes(site, store)
     report.articles = len(lines) + len(look.problems)
     recipe = recipe_of(site)
-    before = store.notebook.read(_NOTE)
+    looked = Looked(store, recipe, lines)
     enclosing = store.enclosed.known()
     again = outgrown(site, enclosing)
-    if not (full or look.problems or again) and before == _note(recipe, lines):
+    if not (full or look.problems or again) and looked.is_same:
         return
     one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing)
-    one.go(before, again, full=full, progress=progress)
+    one.go(looked, again, full=full, progress=progress)
 
 
 @dataclass(slots=True)
@@ -86,12 +86,12 @@ class _Round:
     versions: Versions = field(init=False)
 
     def go(
-        self, before: str, outgrown: AbstractSet[str], *, full: bool, progress: Progress
+        self, looked: Looked, outgrown: AbstractSet[str], *, full: bool, progress: Progress
     ) -> None:
         self.seen = self.now
         self.desk = Desk.of(self.site, self.store, self.now)
         self.versions = Versions(self.store, self.now)
-        changed, vanished = self._compare(before, full=full)
+        changed, vanished = self._compare(looked, full=full)
         if outgrown and not full:
             news = set(changed)
             changed = [one for one in self.lines if one in news or _path(one) in outgrown]
@@ -112,7 +112,7 @@ class _Round:
                 advance(len(answers))
         self._forget({one.path for one in missing} - self.moved)
         self._try_again(holders)
-        self._keep_note(changed)
+        self._keep_note(looked, changed)
 
     def _forget(self, paths: set[str]) -> None:
         """Articles are no longer there; of a story, an earlier version may tell it again."""
@@ -140,10 +140,11 @@ class _Round:
             brought = read_remotes(self.site, self.store, [task.path for task in some])
             yield list(desk.answers(some, brought))
 
-    def _compare(self, before: str, *, full: bool) -> tuple[list[str], list[str]]:
+    def _compare(self, looked: Looked, *, full: bool) -> tuple[list[str], list[str]]:
         """Lines of the look that may be news, and paths that are no longer there."""
-        last = _lines(before, self.recipe) or list(self._remembered())
-        lines, last = _differing(self.lines, last)
+        lines, last = self.lines, self._remembered()
+        if looked.holds:
+            lines, last = looked.differing()
         remembered = set(last)
         changed = self.lines if full else [line for line in lines if line not in remembered]
         old = [_path(line) for line in remembered.difference(lines)]
@@ -158,9 +159,9 @@ class _Round:
         )
         return changed, vanished
 
-    def _remembered(self) -> Iterator[str]:
-        for path, stamp in self.store.catalogue.looks(self.recipe):
-            yield f"{path}\t{stamp or _AGAIN}"
+    def _remembered(self) -> list[str]:
+        looks = self.store.catalogue.looks(self.recipe)
+        return [f"{path}\t{stamp or _AGAIN}" for path, stamp in looks]
 
     def _tasks(
         self, changed: list[str], known: dict[str, Known], again: AbstractSet[str]
@@ -321,7 +322,7 @@ class _Round:
         is_kept = before is not None and not before.gone
         self.report.blame(shown_error(error, self.site, kept=is_kept))
 
-    def _keep_note(self, changed: Sequence[str]) -> None:
+    def _keep_note(self, looked: Looked, changed: Sequence[str]) -> None:
         """Keep this look for the next run to compare with."""
         marked, left = self._marked(changed, self.again)
         if left:  # few, and seldom any, were not among those that may have changed
@@ -330,7 +331,7 @@ class _Round:
         lines = [marked.get(line, line) for line in self.lines] if marked else self.lines
         # What stands in the way of an article, or of a whole folder of them, has no line.
         lines = [*lines, *(f"{path}\t{_AGAIN}" for path in sorted(left))]
-        self.store.notebook.write(_NOTE, _note(self.recipe, lines))
+        looked.write(lines)
 
     @staticmethod
     def _marked(lines: Iterable[str], again: AbstractSet[str]) -> tuple[dict[str, str], set[str]]:
@@ -345,27 +346,6 @@ def _keys(one: Record | None, before: Known | None) -> set[str]:
     if one is None or not one.story:
         return set()
     return keys_of(one) | ({before.identity.id} if before is not None else set())
-
-
-def _note(recipe: str, lines: Sequence[str]) -> str:
-    return "\n".join((recipe, *lines))
-
-
-def _lines(note: str, recipe: str) -> list[str]:
-    """The lines of the last look, if it was taken by the same rules."""
-    found, *lines = note.split("\n")
-    return lines if found == recipe else []
-
-
-def _differing(new: list[str], old: list[str]) -> tuple[list[str], list[str]]:
-    """Both without the lines that they begin and end with alike: few differ, and many are there."""
-    least = min(len(new), len(old))
-    pairs = zip(new, old, strict=False)
-    head = next((at for at, (one, other) in enumerate(pairs) if one != other), least)
-    pairs = zip(reversed(new), reversed(old), strict=False)
-    tail = next((at for at, (one, other) in enumerate(pairs) if one != other), least)
-    tail = min(tail, least - head)
-    return new[head : len(new) - tail], old[head : len(old) - tail]
 
 
 def _path(line: str) -> str:

@@ -6,10 +6,15 @@ Whatever changes an article in the store tears these notes out in the same trans
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, insert, select
 
-from publisher.storage.database import Database
+from publisher.storage.database import Database, chunks
 from publisher.storage.schema import notebook
+
+_LOOK = "look"  # the last look at the articles: this, and its blocks, "look 000" and on
+_BLOCK = notebook.c.name.startswith(f"{_LOOK} ")
 
 
 class Notebook:
@@ -30,7 +35,34 @@ class Notebook:
             connection.execute(delete(notebook).where(notebook.c.name == name))
             connection.execute(insert(notebook).values(name=name, text=text))
 
+    def read_blocks(self) -> tuple[str, list[str]]:
+        """What was said of the last look at the articles, and its blocks.
+
+        "" is said of it if articles have changed since: then it tells nothing any more.
+        """
+        statement = select(notebook.c.name, notebook.c.text)
+        with self._database.read() as connection:
+            rows = connection.execute(statement.where((notebook.c.name == _LOOK) | _BLOCK))
+            found = {row.name: row.text for row in rows}
+        head = found.pop(_LOOK, "")
+        return head, [found[name] for name in sorted(found)]
+
+    def write_blocks(self, head: str, changed: Mapping[int, str | None]) -> None:
+        """Say something else of the last look, and write those blocks that changed; None: no more.
+
+        Need not be on the disk either.
+        """
+        texts = {f"{_LOOK} {number:05}": text for number, text in changed.items()} | {_LOOK: head}
+        rows = [{"name": name, "text": text} for name, text in texts.items() if text is not None]
+        with self._database.write(durable=False, alone=True) as connection:
+            for names in chunks(texts):
+                connection.execute(delete(notebook).where(notebook.c.name.in_(names)))
+            connection.execute(insert(notebook), rows)
+
 
 def forget_notes(connection: Connection, *, but: str = "") -> None:
-    """Tear out all but one: what they were taken from is about to change."""
-    connection.execute(delete(notebook).where(notebook.c.name != but))
+    """Tear out all but one: what they were taken from is about to change.
+
+    The blocks of the look stay, which tell nothing by themselves.
+    """
+    connection.execute(delete(notebook).where(notebook.c.name != but, ~_BLOCK))
