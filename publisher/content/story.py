@@ -56,9 +56,10 @@ class Copy:
         """
         found = dict(self.manuscript.origins)
         for what, keys in _TOLD_BY.items():
-            key = next((key for key in keys if self.fields.has(key)), "")
-            if key:
-                found[what] = self.origin(what, key=key, is_told=True)
+            for key in keys:
+                if self.fields.has(key):
+                    found[what] = self.origin(what, key=key, is_told=True)
+                    break
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,7 @@ def weekday_names(language: str) -> list[str]:
     return names.weekdays.split()
 
 
+@lru_cache(4096)  # an entry stands in the lists of several feeds
 def spell_moment(moment: datetime, zone: str, language: str) -> Moment:
     """A moment as templates want it, in a zone and a language."""
     utc = moment.astimezone(UTC)

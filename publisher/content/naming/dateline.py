@@ -21,6 +21,7 @@ _LONGEST = 110
 _DASH = re.compile(
     r"(?P<end>\s+(?:—|–|―|--+|-|_|•)\s+|\s*(?:—|--+)\s*|\)\s*(?:–|-|:|\.-)\s+|\.\s?-\s+|(?<=/)\.?\s+)"
 )
+_IN_A_DASH = re.compile("[—–―_•/):-]")  # one of these is in each of them; looked for first
 _AGENCY = re.compile(r"[\s,]*(?:\((?P<a>[^()]{1,40})\)|/(?P<b>[^/()]{2,40})/)\s*$")
 _MONTH = "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True))
 _DATE = re.compile(
@@ -82,6 +83,8 @@ def parse_dateline(paragraph: str) -> Parsed | None:
         return None
     if match := _CJK.match(piece):
         return _chinese(match)
+    if _IN_A_DASH.search(piece) is None:
+        return None
     if (match := _AGENCY_FIRST.match(piece)) and _is_agency(match["agency"]):
         head, end = f"{match['head']} ({match['agency']})", match.end()
         found = _parse_head(head, match[0], paragraph[end : end + 60], end)

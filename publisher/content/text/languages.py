@@ -162,7 +162,7 @@ def _by_words(words: list[str], languages: tuple[str, ...]) -> str:
         for language in holders:
             if language in scores:
                 scores[language] += weight
-    first, second = sorted(scores, key=lambda language: -scores[language])[:2]
+    first, second = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
     if scores[first] < max(1.5, 0.03 * min(len(words), 100)):
         return ""
     # Near ones (Danish and Norwegian) share most words: what only one has decides.

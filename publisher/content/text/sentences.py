@@ -24,6 +24,7 @@ _END = re.compile(
     rf"(?<=[{_CJK_STOPS}])[{_CJK_STOPS}]*[{_CJK_CLOSERS}]*)"
 )
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:[.'’-][^\W_]+)*)$")
+_NEXT_WORD = re.compile(r"[^\W_]+")
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _OPENERS = " \t\n\"'“‘«‹„‚(['—–-¿¡「『（"
 # Never the end of a sentence: something always follows.
@@ -100,10 +101,10 @@ def _goes_on(text: str, at: int, following: str) -> bool:
 def _ends_behind(word: str, text: str, match: re.Match[str], following: str, language: str) -> bool:
     """Whether a full stop behind this word is more than that of an abbreviation."""
     tongue = language.partition("-")[0].lower()
-    word = re.split("['’]", word)[-1]  # "l’art."
+    word = word.replace("’", "'").rpartition("'")[2]  # "l’art."
     small = word.lower()
     closed = len(match[0]) > 1  # a quote or bracket closed behind the stop
-    next_word = re.match(r"[^\W_]+", following)
+    next_word = _NEXT_WORD.match(following)
     opens = next_word is not None and (
         next_word[0] in starters(tongue) if starters(tongue) else next_word[0] in _STARTERS
     )
