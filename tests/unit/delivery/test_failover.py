@@ -1,7 +1,9 @@
 """Several relays: where one fails the next takes over, and nobody is written to twice."""
 
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from publisher.delivery import Failover, MessageTemplate, Regulator, Smtp, deliver
 from publisher.errors import LimitError, TransportError
 from publisher.model import Limits
-from tests.unit.delivery.relay import DROP, GOOD, Relay, free_port
+from tests.unit.delivery.relay import DROP, GOOD, Relay, Slow, free_port
 from tests.unit.storage.samples import NOW, open_edition, readers, states
 
 SENDER = "bounces@courier.example"
@@ -212,6 +214,42 @@ def test_a_relay_that_says_it_is_too_much_gets_half(store, send, relays):
     assert peer.rate is not None
     assert peer.failures == 0
     assert peer.reply == "451 4.7.0 too many messages"
+
+
+class Crowded(Relay):
+    """One that talks to one at a time, and says so to whoever else comes."""
+
+    def _serve(self):
+        talks = []
+        while True:
+            connection, _ = self._listener.accept()
+            if self._done.is_set():
+                connection.close()
+                break
+            self.connections += 1
+            if any(talk.is_alive() for talk in talks):
+                connection.sendall(b"421 4.3.2 too many connections\r\n")
+                connection.close()
+                continue
+            talks.append(threading.Thread(target=self._talk_alone, args=(connection,)))
+            talks[-1].start()
+        for talk in talks:
+            talk.join()
+
+    def _talk_alone(self, connection):
+        with connection, connection.makefile("rb") as lines, suppress(OSError):
+            self._talk(connection, lines)
+
+
+def test_a_relay_that_wants_one_connection_gets_all_over_one(store, send):
+    relay = Crowded(MAIL=Slow(GOOD["MAIL"]))  # so that letters wait, and another is tried
+    try:
+        assert send(relay.port, connections=4, valve=None).sent == PEOPLE
+    finally:
+        relay.close()
+    assert relay.connections > 1
+    assert set(arrived(relay).values()) == {1}
+    assert states(store) == {"sent": PEOPLE}
 
 
 def test_a_relay_that_puts_off_whatever_it_is_offered_is_asked_no_more(store, send, relays):

@@ -98,8 +98,8 @@ def test_a_bug_that_one_message_trips_costs_that_one_and_no_process(
 
 def test_messages_larger_than_a_pipe_go_through_it(signer, make_message, make_recipient):
     long = "A sentence that is told again and again.\n" * 10_000
-    jobs = [(number, 1, make_recipient(number)) for number in range(12)]
-    made = make(signer, [make_message(text=long)], jobs)
+    jobs = [(number, 1 + number // 10, make_recipient(number)) for number in range(25)]
+    made = make(signer, [make_message(text=long)] * 3, jobs, processes=1)
     assert all(len(data) > len(long) for data in made.values())
 
 

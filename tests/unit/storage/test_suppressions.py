@@ -49,6 +49,15 @@ def test_a_whole_domain_is_kept_off_and_its_neighbours_are_not(store):
     assert [one.key for one in store.suppressions.all()] == ["@reader.example"]
 
 
+def test_who_left_may_be_asked_again_and_who_is_kept_off_for_worse_may_not(store):
+    reasons = {"left": "unsubscribed", "hurt": "complaint", "gone": "bounce"}
+    for who, reason in reasons.items():
+        store.suppressions.add(f"{who}@reader.example", reason=reason, now=NOW)
+    store.suppressions.add("@off.example", reason="by hand", now=NOW)
+    may = ("left@reader.example", "new@reader.example", "hurt@reader.example", "a@off.example")
+    assert [store.suppressions.may_ask(who) for who in may] == [True, True, False, False]
+
+
 def test_a_wildcard_in_a_domain_means_itself(store):
     add(store, "ana@a_b.example")
     add(store, "ana@acb.example")
