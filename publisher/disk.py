@@ -11,6 +11,18 @@ from typing import Any
 _REPORTS = (5, 8)  # the Linux from which on syncfs says that a disk has failed
 
 
+def sync_file(name: str, folder: int) -> None:
+    """Wait until a file in this folder (a descriptor) is on the disk.
+
+    Raises OSError also for what failed since the file was written and closed.
+    """
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
 def sync_disks(folders: Iterable[int]) -> None:
     """Wait until all that was written on the disks of these folders (descriptors) is on them.
 

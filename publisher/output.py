@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from publisher.disk import can_sync_disks, sync_disks
+from publisher.disk import can_sync_disks, sync_disks, sync_file
 from publisher.errors import ArticleError, OutputError
 
 # Known by its name, so that the next run can remove what a killed one left.
@@ -26,7 +26,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
-_TOGETHER = 3  # files: fewer are on the disk before others' work is
+_MANY = 40  # files: fewer are on the disk before all that others have written there is
 
 _MEND = {
     errno.ENOSPC: "free some space on that disk, then run again",
@@ -68,7 +68,8 @@ class Output:
         As `replace` does it with each, but they wait for the disk together, which takes hardly
         longer than one: all are written, then all brought to the disk, then each takes its place.
         """
-        if len(files) < _TOGETHER or not can_sync_disks():
+        many = len(files) >= _MANY
+        if len(files) < 2 or (many and not can_sync_disks()):
             return {path for path, data in files.items() if self.replace(path, data)}
         with ExitStack() as stack:
             folders: dict[tuple[str, ...], int] = {}
@@ -79,13 +80,14 @@ class Output:
                     with self._mending("written", path):
                         folder = folders.get((*names,))
                         if folder is None:
-                            folder = stack.enter_context(self._folder(names, make=True, sync=False))
+                            opened = self._folder(names, make=True, sync=not many)
+                            folder = stack.enter_context(opened)
                             folders[*names,] = folder
                         if not _holds(folder, name, len(data), [data]):
                             self.clean()
                             temporary = _write_beside(folder, [data])
                             waiting.append((path, folder, name, temporary))
-                self._bring_home(waiting)
+                self._bring_home(waiting, many=many)
             except BaseException:
                 for _, folder, _, temporary in waiting:
                     with suppress(OSError):
@@ -93,16 +95,29 @@ class Output:
                 raise
         return {path for path, *_ in waiting}
 
-    def _bring_home(self, waiting: Sequence[tuple[str, int, str, str]]) -> None:
-        """What is written beside (path, folder, name, temporary name) takes its place."""
+    def _bring_home(self, waiting: Sequence[tuple[str, int, str, str]], *, many: bool) -> None:
+        """What is written beside (path, folder, name, temporary name) takes its place.
+
+        Few are waited for by themselves: the first brings the journal to the disk for all of
+        them, and what others have just written there may be gigabytes.
+        """
         folders = {folder for _, folder, _, _ in waiting}
         with self._mending("written", ""):
-            sync_disks(folders)  # before any name moves, else a power cut leaves empty files
+            # Before any name moves, else a power cut leaves empty files.
+            if many:
+                sync_disks(folders)
+            else:
+                for _, folder, _, temporary in waiting:
+                    sync_file(temporary, folder)
         for path, folder, name, temporary in waiting:
             with self._mending("written", path):
                 os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         with self._mending("written", ""):
-            sync_disks(folders)
+            if many:
+                sync_disks(folders)
+            else:
+                for folder in folders:
+                    os.fsync(folder)
 
     def copy(self, path: str, source: Path) -> bool:
         """Make the file hold what `source` holds; whether that changed anything.

@@ -219,12 +219,33 @@ def test_files_that_are_replaced_together_are_on_the_disk_before_they_take_their
     output, root, monkeypatch
 ):
     seen = []
+    monkeypatch.setattr("publisher.output._MANY", 3)
     monkeypatch.setattr("publisher.output.can_sync_disks", lambda: True)
     monkeypatch.setattr("publisher.output.sync_disks", lambda _: seen.append(every_name(root)))
     output.replace_all(dict.fromkeys(("a.xml", "b/c.xml", "b/d.xml"), b"new"))
     before, after = seen
     assert len([name for name in before if "publisher-" in name]) == 3
     assert after == {"a.xml", "b", "b/c.xml", "b/d.xml"}
+
+
+def test_a_few_files_wait_for_themselves_alone(output, root, monkeypatch):
+    (root / "b").mkdir(parents=True)
+    synced, seen = [], []
+    fsync = os.fsync
+
+    def watch(file):
+        synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        seen.append(every_name(root))
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    monkeypatch.setattr("publisher.output.sync_disks", None)
+    output.replace_all(dict.fromkeys(("a.xml", "b/c.xml", "b/d.xml"), b"new"))
+    files, folders = synced[:3], synced[3:]
+    assert len({name for name in files if "publisher-" in name}) == 3
+    assert sorted(folders) == [str(root), str(root / "b")]
+    assert len([name for name in seen[2] if "publisher-" in name]) == 3
+    assert seen[3] == {"a.xml", "b", "b/c.xml", "b/d.xml"}
 
 
 # ---------------------------------------------------------------- faults
@@ -272,7 +293,11 @@ class Faults:
         return call
 
 
-def test_a_failure_at_any_call_leaves_old_or_new_and_the_next_run_mends_it(tmp_path, monkeypatch):
+@pytest.mark.parametrize("many", [3, 40])
+def test_a_failure_at_any_call_leaves_old_or_new_and_the_next_run_mends_it(
+    tmp_path, monkeypatch, many
+):
+    monkeypatch.setattr("publisher.output._MANY", many)
     old, new, source = b"old" * 1000, b"new" * 2000, tmp_path / "map.png"
     source.write_bytes(new)
     for at in range(1, 100):
