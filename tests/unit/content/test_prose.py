@@ -1,7 +1,7 @@
 """The short way for plain Markdown says what the long way says."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.content import read
@@ -38,6 +38,7 @@ def outcome(text):
 
 @pytest.mark.slow
 @settings(max_examples=600, deadline=None)
+@example("The ferry\tis back.")
 @given(st.lists(PIECES, min_size=1, max_size=12).map("".join))
 def test_the_short_way_and_the_long_way_agree(body):
     short = outcome(article(body))
