@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -31,14 +32,15 @@ from publisher.config.word_counts import load_word_counts
 from publisher.errors import ConfigError
 from publisher.model import (
     FEED_FORMATS,
-    Frequency,
-    Newsletter,
     Publication,
     Query,
     SummaryMethod,
     Vocabulary,
 )
 from publisher.returns.paths import LONGEST_MAILBOX
+
+if TYPE_CHECKING:
+    from publisher.model import Newsletter
 
 _LOGIN = "PUBLISHER_SMTP_{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -298,6 +300,8 @@ def _publication(settings: Settings) -> Publication:
 
 
 def _newsletter(name: str, table: NewsletterTable, settings: Settings) -> Newsletter:
+    from publisher.model import Frequency, Newsletter  # noqa: PLC0415 - many sites have none
+
     assert settings.mail is not None  # _contradictions saw to it
     mail = settings.mail
     return Newsletter(

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from publisher.content.text.characters import squeeze
 from publisher.content.text.lexicon import words
 from publisher.content.text.sentences import ends_whole, split_sentences
-from publisher.content.text.textrank import rank_sentences
 from publisher.model import SummaryMethod
 
 _LOOKED_AT = 30  # paragraphs
@@ -40,7 +39,6 @@ _OF_SMALL_PRINT = (
     "affiliate link", "compensation when", "terms apply", "earn us", "a commission", "sign up ",
     "subscribe", "our newsletter", "your inbox", "share your", "click here", "cookies", "advertis",
 )  # fmt: skip
-_CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
 def summarise(
@@ -65,11 +63,16 @@ def summarise(
     if len(summary) > limit:
         return _cut(summary, limit)
     for sentence in _chain(chosen, sentences):
-        longer = summary + ("" if _CJK.match(sentence.lstrip("“‘「『（《")) else " ") + sentence
+        longer = summary + ("" if _is_cjk(sentence.lstrip("“‘「『（《")) else " ") + sentence
         if len(longer) > limit:
             break
         summary = longer
     return summary
+
+
+def _is_cjk(sentence: str) -> bool:
+    """Whether it begins with a letter of those that no space stands between."""
+    return "\u2e80" <= sentence[:1] <= "\u9fff" or "\uff00" <= sentence[:1] <= "\uffef"
 
 
 def fit_summary(text: str, *, limit: int, language: str) -> str:
@@ -79,6 +82,8 @@ def fit_summary(text: str, *, limit: int, language: str) -> str:
 
 
 def _ranked(sentences: list[str], limit: int) -> str:
+    from publisher.content.text.textrank import rank_sentences  # noqa: PLC0415 - if asked for
+
     chosen: list[int] = []
     room = limit
     for at in rank_sentences(sentences):
