@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_SLOWEST = 0.1  # messages a second
-_FREE = 1000.0  # messages a second from which on it is no limit
-_DEAF = 5.0  # seconds after a halving: what was on its way is answered in the same words
-_CLIMB = 60.0  # seconds of taking messages until it is where it was halved
+SLOWEST = 0.1  # messages a second
+FREE = 1000.0  # messages a second from which on it is no limit
+DEAF = 5.0  # seconds after a halving: what was on its way is answered in the same words
+CLIMB = 60.0  # seconds of taking messages until it is where it was halved
 _WINDOW = 10.0  # seconds over which it is counted how fast somebody is written to
 
 _TOO_MUCH = re.compile(
@@ -39,7 +39,7 @@ class Pace:
 
     def __init__(self, rate: float | None = None) -> None:
         self.rate = rate
-        self._step = (rate or 0.0) / _CLIMB
+        self._step = (rate or 0.0) / CLIMB
         self._left = 1.0
         self._at = self._halved = self._risen = float("-inf")
 
@@ -61,13 +61,13 @@ class Pace:
 
     def halve(self, now: float, seen: float) -> bool:
         """They had too much of it, at `seen` messages a second; whether it was halved."""
-        if now - self._halved < _DEAF:
+        if now - self._halved < DEAF:
             return False
         before = seen if self.rate is None else min(self.rate, max(seen, self.rate / 2))
-        self._step = before / _CLIMB
+        self._step = before / CLIMB
         self._halved = self._at = now
         self._left = 0.0
-        self.rate = max(_SLOWEST, before / 2)
+        self.rate = max(SLOWEST, before / 2)
         return True
 
     def rise(self, now: float) -> bool:
@@ -75,8 +75,8 @@ class Pace:
         if self.rate is None or now - self._risen < 1:
             return False
         self._risen = now
-        self.rate += max(self._step, _SLOWEST / 2)
-        if self.rate > _FREE:
+        self.rate += max(self._step, SLOWEST / 2)
+        if self.rate > FREE:
             self.rate = None
         return True
 

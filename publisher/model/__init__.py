@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         Subscriber,
         Subscription,
     )
-    from publisher.model.peers import Limits, Peer, PeerKind
+    from publisher.model.peers import Limits, Peer, PeerKind, RelayPace
     from publisher.model.restyled import Restyled, Shipped
     from publisher.model.returns import Returned, ReturnKind
     from publisher.model.vocabulary import NOT_COUNTED, Term, Vocabulary, WordCounts
@@ -112,6 +112,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Reference",
+    "RelayPace",
     "Rendered",
     "Restyled",
     "Result",
@@ -144,7 +145,7 @@ __getattr__ = late(
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",
         "restyled": "Restyled Shipped",
-        "peers": "Limits Peer PeerKind",
+        "peers": "Limits Peer PeerKind RelayPace",
         "returns": "ReturnKind Returned",
         "vocabulary": "NOT_COUNTED Term Vocabulary WordCounts",
     },

@@ -31,6 +31,26 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelayPace:
+    """How fast all senders together write to a relay. Moments are seconds since 1970.
+
+    `rate` is in messages a second, None where no limit is known; `step` is by how much it rises at
+    a time. It was `halved` and has `risen` last then; at `full` all that may go at once is there
+    again. So many `messages` were sent in so many `seconds`, old ones counting less, when it was
+    `counted` last.
+    """
+
+    rate: float | None = None
+    step: float = 0.0
+    halved: float = 0.0
+    risen: float = 0.0
+    full: float = 0.0
+    messages: float = 0.0
+    seconds: float = 0.0
+    counted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How many messages a relay may be given at most in any second, hour and day; None: any."""
 

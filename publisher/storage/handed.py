@@ -3,20 +3,26 @@
 Exact over restarts and for all senders together: in no second, hour or day, wherever it begins,
 are there more than the limit. Hours and days are counted by the minute; seconds by the generic
 cell rate algorithm (ITU-T I.371), with a tenth of a second's messages at once.
+
+And how fast each was found to take them, one row a relay; what that goes by is delivery's.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
-from publisher.model import Limits
+from publisher.model import Limits, RelayPace
 from publisher.storage.database import Database
-from publisher.storage.schema import handed, ration
+from publisher.storage.schema import handed, pace, ration
 
+_Told = TypeVar("_Told")
+_OF_PACE = tuple(one.name for one in fields(RelayPace))
 _MINUTE = 60_000  # milliseconds
 _HOUR, _DAY = 60, 1440  # minutes
 
@@ -44,6 +50,20 @@ class Handed:
             if granted and (limits.per_hour or limits.per_day):
                 self._count(connection, relay, granted, now_ms // _MINUTE)
         return granted, 0.0 if granted else wait
+
+    def pace(self, relay: str, change: Callable[[RelayPace], tuple[RelayPace, _Told]]) -> _Told:
+        """What `change` tells of the pace of a relay, which all senders share and it may change.
+
+        One after another, so it should be quick.
+        """
+        with self._database.write(durable=False, alone=True) as connection:
+            row = connection.execute(select(pace).where(pace.c.relay == relay)).mappings().first()
+            before = RelayPace(**{name: row[name] for name in _OF_PACE}) if row else RelayPace()
+            after, told = change(before)
+            if after != before:
+                values = {name: getattr(after, name) for name in _OF_PACE}
+                connection.execute(self._database.upsert(pace), {"relay": relay, **values})
+        return told
 
     def give_back(self, relay: str, number: int, *, now_ms: int) -> None:
         """So many were taken and have not gone; and forget what no limit asks for any more."""

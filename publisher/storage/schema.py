@@ -468,6 +468,18 @@ handed = Table(
     Column("messages", BigInteger, nullable=False),
 )
 
+# How fast all senders together write to a relay, and what that goes by (model.RelayPace).
+pace = Table(
+    "pace",
+    metadata,
+    Column("relay", Text, primary_key=True),
+    Column("rate", Float, nullable=True),
+    *(
+        Column(name, Float, nullable=False)
+        for name in ("step", "halved", "risen", "full", "messages", "seconds", "counted")
+    ),
+)
+
 # What came back from where mail was sent. Whoever has left is gone from `subscriber`, so neither
 # of the two that tell who it was is a foreign key.
 bounce = Table(
