@@ -20,13 +20,11 @@ from publisher.storage.schema import delivery
 # The parameters of a row, and what PostgreSQL calls their types.
 _TYPES = {
     "b_id": "bigint",
-    "b_owner": "text",
     "b_state": "text",
     "b_attempts": "smallint",
     "b_in_doubt": "boolean",
     "b_retry_at": "bigint",
     "b_reply": "text",
-    "b_changed": "bigint",
 }
 FINISH_EACH = (
     update(delivery)
@@ -45,20 +43,28 @@ FINISH_EACH = (
 _FIELDS = ", ".join(f"{name} {kind}" for name, kind in _TYPES.items())
 FINISH_ALL = f"""
 UPDATE delivery SET state = b_state, attempts = b_attempts, in_doubt = in_doubt OR b_in_doubt,
-    retry_at = b_retry_at, reply = b_reply, changed = b_changed, owner = NULL, started = false
+    retry_at = b_retry_at, reply = b_reply, changed = %(b_changed)s, owner = NULL, started = false
 FROM json_to_recordset(%(rows)s::json) AS result ({_FIELDS})
-WHERE id = ANY (%(ids)s::bigint[]) AND id = b_id AND owner = b_owner
+WHERE id = ANY (%(ids)s::bigint[]) AND id = b_id AND owner = %(b_owner)s
 """  # noqa: S608 - nothing of it comes from elsewhere
 
 
-def finish(database: Database, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Put these on record, as far as they are still under the name of who says so."""
+def finish(
+    database: Database,
+    connection: Connection,
+    rows: Sequence[dict[str, Any]],
+    of_all: dict[str, Any],
+) -> None:
+    """Put these on record, as far as they are still under the name of who says so.
+
+    Who that is, and when, is the same `of_all`.
+    """
     if database.is_sqlite:
-        database.prepared.run_many(connection, FINISH_EACH, rows)
+        database.prepared.run_many(connection, FINISH_EACH, [of_all | row for row in rows])
     else:
-        connection.exec_driver_sql(FINISH_ALL, all_of(rows))
+        connection.exec_driver_sql(FINISH_ALL, of_all | all_of(rows))
 
 
 def all_of(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     """What FINISH_ALL asks for; the numbers beside the rows, as a planner expects 100 of JSON."""
-    return {"rows": json.dumps(rows), "ids": as_array(row["b_id"] for row in rows)}
+    return {"rows": json.dumps(rows), "ids": as_array([row["b_id"] for row in rows])}

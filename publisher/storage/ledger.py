@@ -91,7 +91,7 @@ class Ledger(Recovery):
         taken for dead.
         """
         with self._database.write(durable=True) as connection:
-            wanted: list[Row[Any]] = []
+            wanted: list[Any] = []  # rows of `candidates`
             while not wanted:
                 rows = self._candidates(connection, edition_id, limit, now, part)
                 if not rows:
@@ -106,14 +106,14 @@ class Ledger(Recovery):
                 raise self._taken("the database began anew, or this run was taken for dead")
         return [
             Claim(
-                id=row.id,
+                id=number,
                 edition=edition_id,
-                segment=row.segment,
-                subscriber=Subscriber(id=row.subscriber, address=row.address, name=row.name),
-                attempts=row.attempts,
+                segment=segment,
+                subscriber=Subscriber(id=person, address=address, name=name),
+                attempts=attempts,
                 owner=owner_id,
             )
-            for row in wanted
+            for number, segment, person, address, name, attempts, _ in wanted
         ]
 
     def _candidates(
@@ -169,24 +169,24 @@ class Ledger(Recovery):
     def mark(self, started: Sequence[Claim], finished: Sequence[Result], now: datetime) -> None:
         """Mark which are about to leave and what became of others: one commit for all of them.
 
-        Nothing of `started` may leave before this returns. Raises StoreError, with `finished` on
-        record, if one of them was taken over: then none may leave. A result for what was taken
-        over meanwhile changes nothing: it is flagged already.
+        All are one owner's. Nothing of `started` may leave before this returns. Raises StoreError,
+        with `finished` on record, if one of them was taken over: then none may leave. A result for
+        what was taken over meanwhile changes nothing: it is flagged already.
         """
         if not (started or finished):
             return
         with self._database.write(durable=False) as connection:
+            owner_id = (started[0] if started else finished[0].claim).owner
             if self._lease_is_short(now):  # a slow relay can make one batch last longer than it
-                mine = started[0] if started else finished[0].claim
-                self._extend_lease(connection, mine.owner, now)
+                self._extend_lease(connection, owner_id, now)
             if finished:
-                rows = [_finished(result, now) for result in finished]
-                finish(self._database, connection, rows)
+                of_all = {"b_owner": owner_id, "b_changed": seconds_of(now)}
+                finish(self._database, connection, [*map(_finished, finished)], of_all)
             taken = bool(started) and not self._start(connection, started)
             if taken:
                 connection.rollback()
         if not taken and finished:
-            self._let_go(finished[0].claim.owner, (result.claim.id for result in finished))
+            self._let_go(owner_id, [result.claim.id for result in finished])
         if taken:
             self.mark((), finished, now)
             raise self._taken("another run took over what this one had claimed")
@@ -289,28 +289,33 @@ RELEASING = _OURS.values(
 )
 
 
-def _finished(result: Result, now: datetime) -> dict[str, Any]:
+def _finished(result: Result) -> dict[str, Any]:
     claim, receipt, retry_at, tried = result
     return {
         "b_id": claim.id,
-        "b_owner": claim.owner,
-        "b_state": _state_after(receipt.outcome, again=retry_at is not None).value,
+        "b_state": _state_after(receipt.outcome, again=retry_at is not None),
         "b_attempts": claim.attempts + tried,
         "b_in_doubt": receipt.outcome is Outcome.IN_DOUBT,
         "b_retry_at": seconds_of(retry_at),
         "b_reply": _printable(receipt.reply),
-        "b_changed": seconds_of(now),
     }
 
 
-def _state_after(outcome: Outcome, *, again: bool) -> DeliveryState:
+_SENT, _DEFERRED, _HELD, _FAILED = (
+    DeliveryState[name].value for name in ("SENT", "DEFERRED", "HELD", "FAILED")
+)
+
+
+def _state_after(outcome: Outcome, *, again: bool) -> str:
     if outcome is Outcome.ACCEPTED:
-        return DeliveryState.SENT
+        return _SENT
     if again and outcome is not Outcome.REFUSED:
-        return DeliveryState.DEFERRED
-    return DeliveryState.HELD if outcome is Outcome.IN_DOUBT else DeliveryState.FAILED
+        return _DEFERRED
+    return _HELD if outcome is Outcome.IN_DOUBT else _FAILED
 
 
 def _printable(reply: str) -> str:
     """What the other side said, fit for any database: no NUL, no half characters, not endless."""
+    if reply.isascii() and reply.isprintable():
+        return reply[:500]
     return reply.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:500]

@@ -100,3 +100,17 @@ def elapse(store, minutes):
             text("UPDATE owner SET host = 'elsewhere.example', lease_until = lease_until - :gone"),
             {"gone": 60 * minutes},
         )
+
+
+def upgrade_to(connection, revision):
+    """Bring an empty database as far as an older publisher would."""
+    from alembic import command
+    from alembic.config import Config
+
+    import publisher.storage
+
+    config = Config()
+    scripts = Path(publisher.storage.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from publisher.model import Choice, Cohort, Frequency, Selection
 from publisher.storage import Store
 from publisher.storage.database import Database
-from tests.unit.storage.samples import NOW, choose, open_edition, readers
+from tests.unit.storage.samples import NOW, choose, open_edition, readers, upgrade_to
 
 LATER = NOW + timedelta(hours=1)
 WEEKLY = Choice(frequency=Frequency.WEEKLY, timezone="Asia/Tokyo")
@@ -77,18 +77,3 @@ def test_slots_and_editions_from_before_cohorts_are_the_newsletters_own(store_ur
         assert store.ledger.check("daily-1").states
         subscriptions = store.readers.get(1).subscriptions
         assert [one.watermark for one in subscriptions] == [1, None]
-
-
-def upgrade_to(connection, revision):
-    from pathlib import Path
-
-    from alembic import command
-    from alembic.config import Config
-
-    import publisher.storage
-
-    config = Config()
-    scripts = Path(publisher.storage.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(scripts))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)

@@ -91,7 +91,7 @@ def test_a_mark_finds_its_row_by_number(large):
     if large.database.is_sqlite:
         walks(explained(large, FINISH_EACH, **MARK), by_number)
     else:
-        rows = all_of([MARK] * 5)
+        rows = MARK | all_of([MARK] * 5)
         with large.database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN {FINISH_ALL}", rows).all()
         walks("\n".join(map(str, plan)), by_number)

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import StoreError
 from publisher.model import Outcome, Part, Receipt, Result
 from publisher.storage import Store, database
+from publisher.storage.database import Database
 from tests.unit.storage.samples import (
     ACCEPTED,
     IN_DOUBT,
@@ -23,9 +25,13 @@ from tests.unit.storage.samples import (
     readers,
     start,
     states,
+    upgrade_to,
 )
 
 LATE = NOW + timedelta(hours=1)
+
+
+OLDER = "'older', 'elsewhere', 'x', 1"
 
 
 class Crashed(Exception):
@@ -275,3 +281,38 @@ def test_what_was_put_off_without_an_attempt_counts_none(store):
         (claim,) = store.ledger.claim("daily-1", owner, 1, SOON)
         assert claim.attempts == 0
         store.ledger.release([claim])
+
+
+def test_what_an_older_publisher_held_is_taken_back_and_it_can_hold_no_more(store_url, tmp_path):
+    database = Database.open(store_url, tmp_path)
+    with database.reshape() as connection:
+        upgrade_to(connection, "0016")
+        connection.execute(
+            text(
+                "INSERT INTO edition (id, newsletter, slot, title, state, last_sequence, digest,"
+                " recipients, opened) VALUES ('daily-1', 'daily', 1, 'News', 'open', 1, '', 4, 1)"
+            )
+        )
+        connection.execute(text(f"INSERT INTO owner VALUES ({OLDER})"))
+        for number, state in enumerate(("sent", "started", "claimed", "pending"), start=1):
+            holds = state in ("started", "claimed")
+            connection.execute(
+                text(
+                    "INSERT INTO delivery (id, edition, segment, subscriber, address, name, state,"
+                    " attempts, in_doubt, owner, reply, changed) VALUES (:id, 'daily-1', 1, :id,"
+                    " 'a@b', '', :state, 0, false, :owner, '', 1)"
+                ),
+                {"id": number, "state": state, "owner": "older" if holds else None},
+            )
+    database.close()
+    with Store.open(store_url, site=tmp_path) as store:
+        assert states(store) == {"pending": 1, "claimed": 1, "started": 1, "sent": 1}
+        with pytest.raises(StoreError, match="taken for dead"):
+            store.ledger.claim("daily-1", "older", 1, NOW)
+        with pytest.raises(IntegrityError), store.database.write() as connection:
+            connection.execute(
+                text(f"INSERT INTO owner (id, host, epoch, lease_until) VALUES ({OLDER})")
+            )
+        # Its mark may have meant anything: both are in doubt.
+        assert store.ledger.recover(NOW, on_doubt="resend") == 2
+        assert states(store) == {"pending": 3, "sent": 1}
