@@ -15,7 +15,6 @@ from publisher.errors import CheckError, TemplateError, TransportError
 from publisher.lock import only_run
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.reading import read_articles
-from publisher.publish.remotes import fetch_remotes
 from publisher.publish.report import Report
 from publisher.publish.rest import Seen
 from publisher.publish.resting import leave_rest
@@ -41,7 +40,7 @@ def build(
     with only_run(site.folder), _store(site) as store:
         watch = Watch(store.database) if seen else None
         templates = load_templates(site.folder)
-        fetch_remotes(site, store, now, report, stop=lambda: False)
+        _fetch(site, store, now, report, stop=lambda: False)
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
@@ -76,7 +75,7 @@ def run(
         now = clock()
         watch = Watch(store.database) if seen else None
         templates = load_templates(site.folder)
-        fetch_remotes(site, store, now, report, stop)
+        _fetch(site, store, now, report, stop)
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
@@ -95,6 +94,15 @@ def run(
         if seen and watch:
             leave_rest(site, store, watch, seen, plan, "run", now, report)
     return report
+
+
+def _fetch(
+    site: Site, store: Store, now: datetime, report: Report, stop: Callable[[], bool]
+) -> None:
+    if site.settings.sources:
+        from publisher.publish.remotes import fetch_remotes  # noqa: PLC0415
+
+        fetch_remotes(site, store, now, report, stop)
 
 
 def _telling_hub(

@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.config import Site
 from publisher.content import RECIPE
 from publisher.errors import ArticleError, PublisherError, trace
 from publisher.model import Article, Entry, Finding, Identity, Reading
 from publisher.publish.enclosing import measure
-from publisher.publish.remotes import is_remote
-from publisher.publish.summaries import Summaries
+from publisher.publish.shown import is_remote
 from publisher.sources import read_article_files
-from publisher.storage import Record, Store, record
+from publisher.storage import Record, record
+
+if TYPE_CHECKING:
+    from publisher.publish.summaries import Summaries
+    from publisher.storage import Store
 
 _NONE: Mapping[str, int] = {}
 
@@ -70,8 +73,11 @@ class Desk:
     @classmethod
     def of(cls, site: Site, store: Store, now: datetime) -> Desk:
         """The desk of a site, with its rules and what it knows of summaries."""
-        summaries = Summaries(site, store) if site.summariser else None
-        return cls(site, recipe_of(site), now, summaries)
+        if not site.summariser:
+            return cls(site, recipe_of(site), now)
+        from publisher.publish.summaries import Summaries  # noqa: PLC0415 - few have one
+
+        return cls(site, recipe_of(site), now, Summaries(site, store))
 
     @staticmethod
     def prepare() -> None:

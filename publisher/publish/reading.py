@@ -20,9 +20,8 @@ from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.holders import Holders
 from publisher.publish.looked import Looked
 from publisher.publish.progress import Progress, unseen
-from publisher.publish.remotes import is_remote, look_at_remotes, read_remotes
 from publisher.publish.report import Report
-from publisher.publish.shown import shown_error, shown_findings, shown_path
+from publisher.publish.shown import is_remote, shown_error, shown_findings, shown_path
 from publisher.publish.spelling import spelled
 from publisher.publish.versions import Versions, keys_of
 from publisher.sources import Look, look_over
@@ -52,7 +51,11 @@ def read_articles(
     so is one that was read with findings: they are named until they are mended.
     """
     look = look or look_over(site.articles, max_bytes=site.max_bytes)
-    lines = look.lines + look_at_remotes(site, store)
+    lines = look.lines
+    if site.settings.sources:
+        from publisher.publish.remotes import look_at_remotes  # noqa: PLC0415 - few have any
+
+        lines = lines + look_at_remotes(site, store)
     report.articles = len(lines) + len(look.problems)
     recipe = recipe_of(site)
     looked = Looked(store, recipe, lines)
@@ -136,6 +139,10 @@ class _Round:
             many=len(files) > MANY and not self.site.summariser,
             prepare=desk.prepare,
         )
+        if not remote:
+            return
+        from publisher.publish.remotes import read_remotes  # noqa: PLC0415 - see above
+
         for some in self._tasks(remote, known, again):
             brought = read_remotes(self.site, self.store, [task.path for task in some])
             yield list(desk.answers(some, brought))

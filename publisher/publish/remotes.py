@@ -18,14 +18,13 @@ from publisher.config import Site, SourceTable
 from publisher.errors import FetchError, trace
 from publisher.model import Article, Finding, Severity
 from publisher.publish.report import Report
+from publisher.publish.shown import REMOTE
 from publisher.sources import Asked, ask_for_feed
 from publisher.storage import Remote, Store
 
 _AT_ONCE = 8
 _LONGEST = timedelta(days=1)  # between two tries, however often it has failed
 _LOOK = 0.2  # seconds between two looks whether we are to stop
-# No article's path: names that begin with _ are not looked at.
-_FOLDER = "_sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,6 @@ def read_remotes(site: Site, store: Store, paths: Iterable[str]) -> Iterator[Art
         table = site.settings.sources[path.split("/")[1]]
         data = compose_article(store.remotes.text(path), section=table.section, tags=table.tags)
         yield Article(path=path, data=data)
-
-
-def is_remote(path: str) -> bool:
-    """Whether an article came from somebody's feed."""
-    return path.startswith(f"{_FOLDER}/")
-
-
-def shown_remote(path: str) -> str:
-    """Such an article as the operator knows it: by its source."""
-    _, name, file = path.split("/")
-    return f"sources.{name}: {file.removesuffix('.html')}"
 
 
 def _due(site: Site, store: Store, now: datetime, report: Report) -> Iterator[_Source]:
@@ -194,7 +182,7 @@ def _retell(
     known = store.remotes.paths()
     articles: dict[str, str] = {}
     for one in retold.articles:
-        path = known.get(one.key, f"{_FOLDER}/{source.name}/{one.slug}-{one.key}.html")
+        path = known.get(one.key, f"{REMOTE}/{source.name}/{one.slug}-{one.key}.html")
         # Two feeds of one blog have the same entries: they stay with the first.
         if path.split("/")[1] == source.name:
             articles[path] = one.text

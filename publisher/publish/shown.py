@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from publisher.config import Site
 from publisher.errors import ArticleError
 from publisher.model import Finding
-from publisher.publish.desk import Answer
-from publisher.publish.remotes import is_remote, shown_remote
+
+if TYPE_CHECKING:
+    from publisher.publish.desk import Answer
+
+# Of what came from somebody's feed. No article's path: names that begin with _ are not looked at.
+REMOTE = "_sources"
 
 
 def shown_findings(answer: Answer, site: Site) -> list[Finding]:
@@ -26,5 +31,11 @@ def shown_error(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:
 
 def shown_path(site: Site, path: str) -> str:
     if is_remote(path):
-        return shown_remote(path)
+        _, name, file = path.split("/")
+        return f"sources.{name}: {file.removesuffix('.html')}"
     return f"{site.settings.articles.folder}/{path}"
+
+
+def is_remote(path: str) -> bool:
+    """Whether an article came from somebody's feed."""
+    return path.startswith(f"{REMOTE}/")

@@ -15,7 +15,7 @@ Names = Sequence[tuple[str, Sequence[str]]]  # by folder, whose path is empty or
 
 
 def stamp_lines(root: Path, folders: Names, settled: int, max_bytes: int) -> list[str]:
-    """A line for each of these files: its path below `root`, a tab and its stamp.
+    """A line for each of these files, in no order: its path below `root`, a tab and its stamp.
 
     The stamp is that of `file_stamp`, and empty for a file that went away, or is too large.
     """
@@ -46,6 +46,7 @@ def _lines(root: Path, folders: Names, settled: int, max_bytes: int) -> list[str
             ]
         finally:
             os.close(folder)
+    lines.sort()  # here, where two processes are at it; two sorted halves are sorted in no time
     return lines
 
 

@@ -17,7 +17,8 @@ from publisher.model import Article, Entry, Finding
 from publisher.pages import Pages
 from publisher.publish.checking import read_for_editor
 from publisher.publish.preview.state import Preview, Previews
-from publisher.publish.remotes import is_remote, read_remotes
+from publisher.publish.remotes import read_remotes
+from publisher.publish.shown import is_remote
 from publisher.sources import open_asset, read_article_files
 
 State = Literal["public", "draft", "waiting", "over", "withdrawn", "unreadable"]
