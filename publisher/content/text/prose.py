@@ -32,8 +32,8 @@ def plain_prose(html: str) -> tuple[str, list[Block]] | None:
     blocks = []
     for paragraph in _TAG.sub("", html).split("</p>"):
         text = (unescape(paragraph) if "&" in paragraph else paragraph).strip()
-        # ASCII that is clean has no other white space than a space and these.
-        if not text.isascii() or any(space in text for space in ("\n", "\t", "\r", "  ")):
+        # Of all that separates words, printable ASCII has the space alone.
+        if "  " in text or not (text.isascii() and text.isprintable()):
             text = single_spaced(text)
         if text:
             blocks.append(Block("p", text))
