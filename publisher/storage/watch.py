@@ -10,7 +10,8 @@ from publisher.storage.database import Database
 from publisher.storage.marking import mark_all_in_file
 
 _SECOND = 10**9  # a disk whose times are whole seconds may hide a second change
-_TICK = 20 * 10**6  # ns: longer than the clock by which Linux stamps files stands still
+# Longer than the clock by which Linux stamps files stands still: CONFIG_HZ is 100 at least.
+_TICK = 12 * 10**6  # ns
 
 
 class Watch:
