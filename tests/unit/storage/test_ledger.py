@@ -105,6 +105,21 @@ def test_claims_are_handed_back(store):
     assert states(store) == {"pending": 3}
 
 
+def test_what_was_begun_and_has_not_left_can_be_begun_again(store):
+    """An outbox whose disk is full, a relay that turned away before the content."""
+    open_edition(store, readers(store, 2))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 2, NOW)
+        start(store, claims)
+        store.ledger.release(claims)
+        assert states(store) == {"pending": 2}
+        again = store.ledger.claim("daily-1", owner, 2, NOW)
+        start(store, again)
+        finish(store, *((claim, ACCEPTED) for claim in again))
+    assert store.ledger.recover(NOW, on_doubt="resend") == 0
+    assert states(store) == {"sent": 2}
+
+
 def test_a_claim_goes_on_after_the_last_one_and_misses_nothing_before_it(store):
     open_edition(store, readers(store, 5))
     with store.ledger.owner(NOW) as owner:
