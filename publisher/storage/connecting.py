@@ -72,6 +72,16 @@ def begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+@contextmanager
+def in_our_words(connection: Connection) -> Iterator[None]:
+    """What a driver raises that is spoken to directly is raised as SQLAlchemy would."""
+    dbapi = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except dbapi.Error as err:
+        raise DBAPIError.instance("past SQLAlchemy", None, err, dbapi.Error) from err
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
@@ -92,11 +102,8 @@ def _begin_server(connection: Connection) -> None:
     if mode := options.get("synchronous"):
         words.append(f"SET LOCAL synchronous_commit={mode}")
     if words:
-        try:
+        with in_our_words(connection):
             raw.execute("; ".join(words), prepare=False)  # two can't be prepared together
-        except connection.dialect.loaded_dbapi.Error as err:
-            dbapi = connection.dialect.loaded_dbapi
-            raise DBAPIError.instance("BEGIN", None, err, dbapi.Error) from err
 
 
 def _leave(_connection: Any, record: Any) -> None:

@@ -33,7 +33,13 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from publisher.errors import StoreError, UsageError
-from publisher.storage.connecting import begin_as, watch_server, watch_sqlite, without_foreign_keys
+from publisher.storage.connecting import (
+    begin_as,
+    in_our_words,
+    watch_server,
+    watch_sqlite,
+    without_foreign_keys,
+)
 from publisher.storage.failures import explain
 from publisher.storage.prepared import Prepared, as_array
 
@@ -141,6 +147,12 @@ class Database:
             self._begun(connection, durable=durable, alone=alone),
         ):
             yield connection
+
+    def run_alone(self, words: str, values: Mapping[str, Any]) -> None:
+        """A statement that is a transaction by itself, on a server: one message, one answer."""
+        with self._explaining(), self.engine.connect() as connection, in_our_words(connection):
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute(words, values)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:

@@ -38,14 +38,13 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    true,
 )
 from sqlalchemy import update as update_rows
 
 from publisher.errors import StoreError
 from publisher.model import Claim, DeliveryState, Outcome, Part, Result, Subscriber
 from publisher.storage.database import Database
-from publisher.storage.finishing import finish
+from publisher.storage.finishing import mark
 from publisher.storage.parts import owing_parts
 from publisher.storage.prepared import Numbered
 from publisher.storage.recovery import Recovery
@@ -152,12 +151,6 @@ class Ledger(Recovery):
         found = list(self._database.prepared.run(connection, waiting, ahead).all())
         return found if len(found) == limit else []
 
-    def _start(self, connection: Connection, claims: Sequence[Claim]) -> bool:
-        """Mark these, which one owner has; whether all of them are still theirs."""
-        ids = [claim.id for claim in claims]
-        ours = self._update(connection, STARTING, ids, b_owner=claims[0].owner)
-        return ours == len(claims)
-
     def _update(
         self, connection: Connection, statement: Update, ids: Sequence[int], **values: Any
     ) -> int:
@@ -175,21 +168,15 @@ class Ledger(Recovery):
         """
         if not (started or finished):
             return
-        with self._database.write(durable=False) as connection:
-            owner_id = (started[0] if started else finished[0].claim).owner
-            if self._lease_is_short(now):  # a slow relay can make one batch last longer than it
+        owner_id = (started[0] if started else finished[0].claim).owner
+        if self._lease_is_short(now):  # a slow relay can make one batch last longer than it
+            with self._database.write(durable=False) as connection:
                 self._extend_lease(connection, owner_id, now)
-            if finished:
-                of_all = {"b_owner": owner_id, "b_changed": seconds_of(now)}
-                finish(self._database, connection, [*map(_finished, finished)], of_all)
-            taken = bool(started) and not self._start(connection, started)
-            if taken:
-                connection.rollback()
-        if not taken and finished:
-            self._let_go(owner_id, [result.claim.id for result in finished])
-        if taken:
+        ids, rows = [claim.id for claim in started], [_finished(result) for result in finished]
+        if not mark(self._database, owner_id, ids, rows, seconds_of(now)):
             self.mark((), finished, now)
             raise self._taken("another run took over what this one had claimed")
+        self._let_go(owner_id, [result.claim.id for result in finished])
 
     def release(self, claims: Sequence[Claim]) -> None:
         """Hand back what has not left."""
@@ -283,7 +270,6 @@ LEAVING = _THESE.values(
     state=DeliveryState.FAILED.value, reply=_LEFT, changed=bindparam("b_changed")
 )
 CLAIMING = _THESE.values(owner=bindparam("b_owner"), changed=bindparam("b_changed"))
-STARTING = _OURS.where(delivery.c.started.is_(False)).values(started=true())
 RELEASING = _OURS.values(
     state=DeliveryState.PENDING.value, owner=null(), started=false(), retry_at=null()
 )

@@ -8,12 +8,11 @@ from sqlalchemy import select, text
 
 from publisher.model import DeliveryState, Limits, Peer
 from publisher.storage.entries import _UNFILLED
-from publisher.storage.finishing import FINISH_ALL, FINISH_EACH, all_of
+from publisher.storage.finishing import FINISH_EACH, MARK_ALL, START_EACH, all_of
 from publisher.storage.freezing import Audience, _planned, owed
 from publisher.storage.handed import counted
-from publisher.storage.ledger import STARTING, candidates
+from publisher.storage.ledger import candidates
 from publisher.storage.peers import changes
-from publisher.storage.prepared import as_array
 from publisher.storage.recovery import (
     flagging,
     handing_back,
@@ -87,16 +86,16 @@ def test_a_claim_of_a_part_begins_where_the_part_does(large):
 
 
 def test_a_mark_finds_its_row_by_number(large):
-    by_number = "INTEGER PRIMARY KEY" if large.database.is_sqlite else "pk_delivery"
     if large.database.is_sqlite:
-        walks(explained(large, FINISH_EACH, **MARK), by_number)
-    else:
-        rows = MARK | all_of([MARK] * 5)
-        with large.database.read() as connection:
-            plan = connection.exec_driver_sql(f"EXPLAIN {FINISH_ALL}", rows).all()
-        walks("\n".join(map(str, plan)), by_number)
-    number = 2900 if large.database.is_sqlite else as_array(range(2900, 2905))
-    walks(explained(large, STARTING, number=number, b_owner="x"), by_number)
+        walks(explained(large, FINISH_EACH, **MARK), "INTEGER PRIMARY KEY")
+        walks(explained(large, START_EACH, number=2900, b_owner="x"), "INTEGER PRIMARY KEY")
+        return
+    values = all_of("x", [*range(2900, 2905)], [MARK] * 5, 0)
+    with large.database.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN {MARK_ALL}", values).all()
+    plan = "\n".join(map(str, plan))
+    walks(plan, "pk_delivery")
+    assert plan.count("pk_delivery") == 2
 
 
 def test_a_recovery_walks_the_index(large):
