@@ -160,7 +160,9 @@ class Output:
     def stamps(self) -> dict[str, str]:
         """The same with what stat says of each: another stamp, and somebody was at the file."""
         with self._mending("listed", ""):
-            return dict(_walk(self._root, ""))
+            found: dict[str, str] = {}
+            _walk(str(self._root), "", found)
+            return found
 
     def stamp(self, path: str) -> str:
         """What `stamps` would say of one file; empty if it is not there."""
@@ -326,17 +328,24 @@ def _stamp(status: os.stat_result) -> str:
     return f"{status.st_size}:{status.st_mtime_ns}"
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
+def _walk(folder: str, prefix: str, found: dict[str, str]) -> None:
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
         return
     for entry in entries:
+        name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False) and not _TEMPORARY.fullmatch(entry.name):
-            with suppress(FileNotFoundError):  # it went away just now
-                yield prefix + entry.name, _stamp(entry.stat(follow_symlinks=False))
+            _walk(entry.path, f"{prefix}{name}/", found)
+        elif entry.is_file(follow_symlinks=False) and not _is_temporary(name):
+            try:
+                found[prefix + name] = _stamp(entry.stat(follow_symlinks=False))
+            except FileNotFoundError:
+                continue  # it went away just now
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(".") and _TEMPORARY.fullmatch(name) is not None
 
 
 @contextmanager

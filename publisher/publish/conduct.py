@@ -44,7 +44,10 @@ def build(
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
-        plan = write_output(site, store, templates, now, report, full=full, progress=progress)
+        there = seen.stamps(site.output) if seen else None
+        plan = write_output(
+            site, store, templates, now, report, there=there, full=full, progress=progress
+        )
         if site.newsletters:
             from publisher.publish.editions import write_editions  # noqa: PLC0415
 
@@ -79,7 +82,10 @@ def run(
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(site, store, now, report, look=look, full=full, progress=progress)
         store.catalogue.release(now)
-        plan = write_output(site, store, templates, now, report, full=full, progress=progress)
+        there = seen.stamps(site.output) if seen else None
+        plan = write_output(
+            site, store, templates, now, report, there=there, full=full, progress=progress
+        )
         with _telling_hub(site, store, now, report):
             if site.newsletters and not stop():
                 from publisher.publish.editions import open_editions, write_editions  # noqa: PLC0415

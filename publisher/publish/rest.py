@@ -30,7 +30,7 @@ _SECRETS = "PUBLISHER_"  # with what their names in the environment begin
 
 
 class Seen:
-    """How a site stood before its configuration was read, and its articles if they were looked at.
+    """How a site stood before its configuration was read, and its files if they were looked at.
 
     `rules` is another one whenever the program, the configuration or a template is; "" if that
     can't be told.
@@ -40,6 +40,7 @@ class Seen:
         self.rules = _rules(folder, environ)
         self._look: tuple[Path, int, Look] | None = None
         self._digest: str | None = None
+        self._stamps: tuple[Path, dict[str, str]] | None = None
 
     def look(self, articles: Path, max_bytes: int) -> Look:
         """What the folder of articles holds; it is looked over once."""
@@ -54,6 +55,12 @@ class Seen:
         if self._digest is None:
             self._digest = look.digest()
         return self._digest
+
+    def stamps(self, output: Path) -> dict[str, str]:
+        """The files that are served, with the stamp of each; they are looked at once, too."""
+        if self._stamps is None or self._stamps[0] != output:
+            self._stamps = output, Output(output).stamps()
+        return self._stamps[1]
 
 
 class Rest(NamedTuple):
@@ -99,7 +106,7 @@ class Rest(NamedTuple):
             and self.rules == seen.rules != ""
             and self.store_mark == mark_all_in_file(folder / self.store) != ""
             and (not self.maildir or is_empty_maildir(folder / self.maildir))
-            and self.output_digest == digest_of_stamps(Output(folder / self.output).stamps())
+            and self.output_digest == digest_of_stamps(seen.stamps(folder / self.output))
             and self.look_digest == seen.digest(folder / self.articles, self.max_bytes) != ""
         )
 

@@ -64,13 +64,21 @@ class Workbench:
     `words` has the entries in work, and `items` what is known of feeds' items.
     """
 
-    def __init__(self, output: Output, store: Store, report: Report, *, full: bool) -> None:
+    def __init__(
+        self,
+        output: Output,
+        store: Store,
+        report: Report,
+        *,
+        there: Mapping[str, str] | None = None,
+        full: bool,
+    ) -> None:
         self.words: dict[str, Entry] = {}
         self.items = Items()
         self._output = output
         self._store = store
         self._report = report
-        self._there = output.stamps()
+        self._there = output.stamps() if there is None else there
         self._remembered = store.outputs.known()
         self._known = {} if full else self._remembered
         self._kept: set[str] = set()

@@ -52,18 +52,20 @@ def write_output(
     now: datetime,
     report: Report,
     *,
+    there: Mapping[str, str] | None = None,
     full: bool = False,
     progress: Progress = unseen,
 ) -> Plan:
     """Write what the public entries make, and remove what no entry makes any more.
 
     Only what is made from something else than last time is made again; `full` makes all of it.
+    `there` has the files that are there with their stamps, if somebody has looked just now.
     """
     plan, entries = make_plan(site, store, now, report, full=full)
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
     prints = Fingerprints(site, templates, program_stamp(), entries)
-    bench = Workbench(Output(site.output), store, report, full=full)
+    bench = Workbench(Output(site.output), store, report, there=there, full=full)
     press = Press(site, templates, bench.words, bench.items, report)
     paths: list[str] = []
     try:
