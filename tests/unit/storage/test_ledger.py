@@ -13,6 +13,7 @@ from sqlalchemy import text
 from publisher.errors import LedgerError, UsageError
 from publisher.model import DeliveryState
 from publisher.storage import Slot, Store
+from publisher.storage.database import Database
 from publisher.storage.schema import delivery
 from tests.unit.storage.samples import (
     ACCEPTED,
@@ -103,6 +104,22 @@ def test_claims_are_handed_back(store):
         assert states(store) == {"pending": 1, "claimed": 2}
         store.ledger.release(claims)
     assert states(store) == {"pending": 3}
+
+
+@pytest.mark.threat(38)
+def test_a_claim_is_on_the_disk_before_any_of_it_leaves(store, monkeypatch):
+    """After a power cut all of it is in doubt then; marks are lost, and need not be kept."""
+    open_edition(store, readers(store, 2))
+    write, asked = Database.write, []
+
+    def note(database, **options):
+        asked.append(options.get("durable", True))
+        return write(database, **options)
+
+    with store.ledger.owner(NOW) as owner:
+        monkeypatch.setattr(Database, "write", note)
+        assert len(store.ledger.claim("daily-1", owner, 2, NOW)) == 2
+        assert asked == [True]
 
 
 def test_what_was_begun_and_has_not_left_can_be_begun_again(store):
