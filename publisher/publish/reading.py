@@ -149,9 +149,10 @@ class _Round:
 
     def _compare(self, looked: Looked, *, full: bool) -> tuple[list[str], list[str]]:
         """Lines of the look that may be news, and paths that are no longer there."""
-        lines, last = self.lines, self._remembered()
         if looked.holds:
             lines, last = looked.differing()
+        else:
+            lines, last = self.lines, self._remembered()
         remembered = set(last)
         changed = self.lines if full else [line for line in lines if line not in remembered]
         old = [_path(line) for line in remembered.difference(lines)]

@@ -4,6 +4,7 @@ import gzip
 import json
 import struct
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.system.building import (
     times,
     written,
 )
+from tests.system.conftest import NOW
 
 
 def no_rendering(monkeypatch):
@@ -36,6 +38,17 @@ def test_with_nothing_new_nothing_is_opened_loaded_or_rendered(site, monkeypatch
     monkeypatch.setattr("publisher.sources.files.Shelf.read", None)
     monkeypatch.setattr("publisher.storage.catalogue.Catalogue.load", None)
     assert site.build().written == 0
+
+
+def test_an_edit_looks_at_no_other_article_in_the_store(site, monkeypatch):
+    for number in range(3):
+        site.article(f"{number}.md", story(f"Story {number}"))
+    settle(site)
+    site.build()
+    monkeypatch.setattr("publisher.storage.catalogue.Catalogue.looks", None)
+    site.article("1.md", story("Story 1", text="Changed."))
+    assert site.build().changed == 1
+    assert site.build(NOW + timedelta(minutes=1)).changed == 0
 
 
 def test_an_edit_rewrites_exactly_the_files_that_carry_it(site):
