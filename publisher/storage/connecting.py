@@ -30,9 +30,8 @@ def watch_server(engine: Engine) -> None:
 
     SQLAlchemy would ask before each transaction: a tenth of what a small one takes.
     """
-    event.listen(engine, "connect", _prepare_server)
     event.listen(engine, "checkin", _leave)
-    event.listen(engine, "checkout", _ask_if_it_lives)
+    event.listen(engine, "checkout", _look_at_server)
     event.listen(engine, "begin", _begin_server)
 
 
@@ -88,10 +87,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _prepare_server(connection: Any, _record: Any) -> None:
-    connection.autocommit = True
-
-
 def _begin_server(connection: Connection) -> None:
     options = connection.get_execution_options()
     raw: Any = connection.connection.dbapi_connection
@@ -110,13 +105,14 @@ def _leave(_connection: Any, record: Any) -> None:
     record.info["left"] = time.monotonic()
 
 
-def _ask_if_it_lives(connection: Any, record: Any, _fairy: Any) -> None:
-    """Before it is used again: a server that went away has closed it, which can be read."""
+def _look_at_server(connection: Any, record: Any, _fairy: Any) -> None:
+    """Before it is used: a server that went away has closed it, which can be read."""
     left = record.info.get("left")
-    if left is None or (time.monotonic() - left < _QUIET and not _has_news(connection)):
-        return
     try:
-        connection.execute("SELECT 1")
+        if left is not None and (time.monotonic() - left > _QUIET or _has_news(connection)):
+            connection.execute("SELECT 1")
+        if not connection.autocommit:  # new, or SQLAlchemy gave it back as it knows them
+            connection.autocommit = True
     except Exception as err:  # whatever it is: a new connection will tell
         raise InvalidatePoolError from err
 

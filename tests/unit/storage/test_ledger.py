@@ -153,6 +153,18 @@ def test_a_claim_goes_on_after_the_last_one_and_misses_nothing_before_it(store):
         assert claim() == []
 
 
+def test_a_mark_is_kept_whatever_its_connection_was_used_for_before(store):
+    open_edition(store, readers(store, 1))
+    with store.ledger.owner(NOW) as owner:
+        claims = store.ledger.claim("daily-1", owner, 1, NOW)
+        with store.database.engine.connect() as connection:
+            connection.execution_options(isolation_level="SERIALIZABLE").execute(text("SELECT 1"))
+        start(store, claims)
+        assert states(store) == {"started": 1}
+        finish(store, (claims[0], ACCEPTED))
+        assert states(store) == {"sent": 1}
+
+
 def test_who_left_since_the_snapshot_is_not_written_to(store):
     open_edition(store, readers(store, 3))
     store.subscribers.remove("r1@reader.example", now=NOW, reason="asked")
