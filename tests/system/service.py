@@ -156,6 +156,22 @@ class Service:
         }
         return self.post("/newsletter/subscribe", fields, **headers)
 
+    def contents(self):
+        """Everything that the database holds, log and all, once nothing waits to be written."""
+        self._rest()
+        files = sorted(self.site.glob("publisher.db*"))
+        return [
+            hashlib.sha256(one.read_bytes()).hexdigest() for one in files if "shm" not in one.name
+        ]
+
+    def _rest(self, seconds=60):
+        """Wait until every mail that was asked for is on record as sent."""
+        until = time.monotonic() + seconds
+        with self.store() as store:
+            later = datetime.now(UTC) + timedelta(days=1)  # when also what is being sent would wait
+            while store.requests.waits(later) and time.monotonic() < until:
+                time.sleep(0.05)
+
     def reader(self, address, *newsletters):
         """Somebody who is subscribed; gives their number."""
         from publisher.model import Choice
@@ -168,12 +184,6 @@ class Service:
                 source="test",
                 now=datetime.now(UTC).replace(microsecond=0),
             ).id
-
-
-def contents(site):
-    """Everything that the database holds, log and all."""
-    files = sorted(site.glob("publisher.db*"))
-    return [hashlib.sha256(one.read_bytes()).hexdigest() for one in files if "shm" not in one.name]
 
 
 def make_site(folder, smtp_port, per_network=10000):

@@ -9,7 +9,7 @@ from publisher.config import save_password
 from publisher.publish import build
 from tests.system.browsing import AXE, CHECK, FAINT, OVERFLOW, open_browser, show
 from tests.system.conftest import NOW
-from tests.system.service import contents, mail_server, make_site, serving
+from tests.system.service import mail_server, make_site, serving
 
 WORDS = "vier Moewen ueber dem Hafen"
 PAGE = "/newsletter/status"
@@ -76,12 +76,12 @@ def test_the_page_has_counts_and_no_address(service):
 @pytest.mark.threat(22)
 def test_looking_at_it_changes_nothing(service):
     session = cookie(enter(service))
-    before = contents(service.site)
+    before = service.contents()
     for path in (PAGE, "/healthz", "/metrics"):
         for method in ("GET", "HEAD", "OPTIONS"):
             headers = {"Cookie": session, "Authorization": "Bearer token-of-the-scraper"}
             assert service.ask(method, path, **headers).status in (200, 204)
-    assert contents(service.site) == before
+    assert service.contents() == before
 
 
 @pytest.mark.threat(21)

@@ -16,7 +16,6 @@ from publisher.storage import Wish
 from tests.system.service import (
     BASE,
     ONE_CLICK,
-    contents,
     link_in,
     publication_served,
 )
@@ -89,7 +88,7 @@ def test_looking_changes_nothing(service):
     time.sleep(0.5)  # until the postman has written down what it did
     paths = [link_in(mail, "confirm"), "/newsletter/subscribe", "/newsletter/link", "/"]
     paths += [service.links.link(one, number, "daily") for one in ("leave", "preferences")]
-    before = contents(service.site)
+    before = service.contents()
     for path in paths:
         for method in ("GET", "HEAD", "OPTIONS"):
             for _ in range(3):
@@ -97,7 +96,7 @@ def test_looking_changes_nothing(service):
                 assert answer.status in (200, 204), (method, path)
                 if method == "HEAD":
                     assert answer.body == b""
-    assert contents(service.site) == before
+    assert service.contents() == before
 
 
 def test_a_rotated_key_signs_at_once_and_old_links_stay_good(service):
@@ -131,9 +130,9 @@ def test_one_click_leaves_at_once_and_again(service):
     assert "set-cookie" not in first.headers
     with service.store() as store:
         assert [one.newsletter for one in store.readers.get(number).subscriptions] == ["weekly"]
-    before = contents(service.site)
+    before = service.contents()
     assert service.post(path, ONE_CLICK).status == 200
-    assert contents(service.site) == before
+    assert service.contents() == before
 
 
 def test_leaving_by_the_button_and_coming_back(service):
@@ -243,11 +242,11 @@ def test_a_language_that_an_import_brought_is_kept_until_another_is_chosen(servi
 def test_a_bad_choice_gets_a_page_and_changes_nothing(service, name, value, status):
     number = service.reader("bad-choice@reader.example")
     path = service.links.link("preferences", number, "daily")
-    before = contents(service.site)
+    before = service.contents()
     answer = service.post(path, {"newsletter": "daily", name: value})
     assert answer.status == status
     assert "<h1>" in answer.text
-    assert contents(service.site) == before
+    assert service.contents() == before
 
 
 def test_an_expired_confirmation_says_so(service):

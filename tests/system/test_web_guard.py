@@ -14,7 +14,6 @@ import pytest
 
 from tests.system.service import (
     ONE_CLICK,
-    contents,
     link_in,
     mail_server,
     make_site,
@@ -151,13 +150,13 @@ def tokens(service):
 @pytest.mark.parametrize("purpose", ["leave", "preferences", "confirm"])
 def test_every_changed_bit_of_a_link_is_refused(service, tokens, purpose):
     assert service.get(f"/newsletter/{purpose}/{tokens[purpose]}").status == 200
-    before = contents(service.site)
+    before = service.contents()
     for changed in flipped(tokens[purpose]):
         path = f"/newsletter/{purpose}/{quote(changed, safe='')}"
         answer = service.post(path, ONE_CLICK)
         # With a slash in it no page has this address, and a file is not there to be posted to.
         assert answer.status == (405 if "/" in changed else 404), (purpose, changed)
-    assert contents(service.site) == before
+    assert service.contents() == before
     for other in {"leave", "preferences", "confirm"} - {purpose}:
         assert service.get(f"/newsletter/{other}/{tokens[purpose]}").status == 404
 
@@ -166,11 +165,11 @@ def test_every_changed_bit_of_a_link_is_refused(service, tokens, purpose):
 def test_every_changed_bit_of_a_forms_stamp_asks_once_more(service):
     stamp = service.stamp()
     fields = {"address": "stamped@reader.example", "newsletter": "daily"}
-    before = contents(service.site)
+    before = service.contents()
     for changed in flipped(stamp):
         answer = service.post("/newsletter/subscribe", fields | {"stamp": changed})
         assert (answer.status, "One more step" in answer.text) == (200, True), changed
-    assert contents(service.site) == before
+    assert service.contents() == before
     assert service.post("/newsletter/subscribe", fields | {"stamp": stamp}).status == 303
 
 
