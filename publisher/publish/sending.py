@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from publisher.config import CONFIG_NAME, Site
 from publisher.errors import CheckError, LedgerError, TransportError, UsageError
+from publisher.late import collect_as_usual
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.progress import Advance, Progress
 from publisher.publish.report import Report
@@ -125,6 +126,7 @@ def send_edition(
         return
     record = store.editions.get(edition)
     templates = _Templates(store, post, newsletter, record)
+    collect_as_usual()
     tally = deliver(
         edition,
         ledger=ledger,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from publisher.config import Site
 from publisher.errors import UsageError
+from publisher.late import collect_as_usual
 from publisher.publish.letters import answer_requests
 from publisher.storage import Store
 from publisher.web.app import make_app
@@ -111,6 +112,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, stop: Callable[[], bool]) -> None:
         super().__init__(config)
         self._stop = stop
+        collect_as_usual()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
