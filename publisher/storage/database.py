@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Column,
     ColumnElement,
     Connection,
     Executable,
@@ -328,6 +329,17 @@ def among(connection: Connection, column: ColumnElement[int], numbers: Sequence[
     if connection.dialect.name == "sqlite":
         return column.in_(numbers)
     return column == any_(cast(literal(as_array(numbers)), ARRAY(BigInteger)))
+
+
+def lookup(
+    connection: Connection, key: Column[str], value: Column[str], keys: Iterable[str]
+) -> dict[str, str]:
+    """What one column says in the rows that have one of these keys in another, by key."""
+    return {
+        row[0]: row[1]
+        for some in chunks(keys)
+        for row in connection.execute(select(key, value).where(key.in_(some)))
+    }
 
 
 def chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from publisher.model import Entry
-from publisher.storage.database import Database, chunks
+from publisher.storage.database import Database, chunks, lookup
 from publisher.storage.outlines import Outline, parse_outline, read_outline
 from publisher.storage.records import read_words, record
 from publisher.storage.schema import article, edition, story
@@ -51,14 +51,8 @@ class Entries:
 
     def load_texts(self, ids: Iterable[str]) -> dict[str, str]:
         """The same as the store has them, for `read_words`."""
-        found: dict[str, str] = {}
         with self._database.read() as connection:
-            for some in chunks(ids):
-                rows = connection.execute(
-                    select(story.c.entry_id, story.c.entry).where(story.c.entry_id.in_(some))
-                )
-                found.update((key, text) for key, text in rows)
-        return found
+            return lookup(connection, story.c.entry_id, story.c.entry, ids)
 
     def unread(self, ids: Iterable[str]) -> list[str]:
         """The paths of those of these entries whose words are still to be read."""
@@ -74,15 +68,8 @@ class Entries:
 
     def fingerprints(self, ids: Iterable[str]) -> dict[str, str]:
         """The fingerprints of these entries: another one whenever anything in the entry is."""
-        columns = (article.c.entry_id, article.c.fingerprint)
         with self._database.read() as connection:
-            return {
-                key: print_
-                for some in chunks(ids)
-                for key, print_ in connection.execute(
-                    select(*columns).where(article.c.entry_id.in_(some))
-                )
-            }
+            return lookup(connection, article.c.entry_id, article.c.fingerprint, ids)
 
     def outlines(self) -> Iterator[tuple[Entry, str]]:
         """Every entry that is there without its words, with its fingerprint, as `walk` has it."""

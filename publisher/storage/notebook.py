@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 from publisher.storage.database import Database, chunks
 from publisher.storage.schema import notebook
 
-_LOOK = "look"  # the last look at the articles: this, and its blocks, "look 000" and on
+_LOOK = "look"  # the last look at the articles: this, and its blocks, "look 00000" and on
 _BLOCK = notebook.c.name.startswith(f"{_LOOK} ")
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from publisher.storage.database import Database, chunks
+from publisher.storage.database import Database, lookup
 from publisher.storage.schema import output
 
 _CHUNK = 200  # four bound parameters a row: SQLite's lowest limit is 999
@@ -38,14 +38,9 @@ class Outputs:
 
     def parts(self, paths: Iterable[str]) -> dict[str, str]:
         """By path, for those of these files that are feeds: which items each has, and where."""
-        found: dict[str, str] = {}
         with self._database.read() as connection:
-            for some in chunks(paths):
-                rows = connection.execute(
-                    select(output.c.path, output.c.parts).where(output.c.path.in_(some))
-                )
-                found.update((path, parts) for path, parts in rows if parts)
-        return found
+            found = lookup(connection, output.c.path, output.c.parts, paths)
+        return {path: parts for path, parts in found.items() if parts}
 
     def save(self, made: Mapping[str, Written], forgotten: Iterable[str]) -> None:
         """Remember what was made, and forget what is no longer there.
