@@ -34,6 +34,18 @@ def is_of_mailbox(reply: str) -> bool:
     return _OF_MAILBOX.match(reply) is not None
 
 
+def slowed(rate: float | None, seen: float) -> tuple[float, float]:
+    """The pace of who had too much at `seen` messages a second, and by how much it rises a time."""
+    before = seen if rate is None else min(rate, max(seen, rate / 2))
+    return max(SLOWEST, before / 2), before / CLIMB
+
+
+def raised(rate: float, step: float) -> float | None:
+    """The pace after a second in which some were taken; None: no limit any more."""
+    rate += max(step, SLOWEST / 2)
+    return None if rate > FREE else rate
+
+
 class Pace:
     """So many messages a second, `rate`; None is as fast as can be. Moments are in seconds."""
 
@@ -63,11 +75,9 @@ class Pace:
         """They had too much of it, at `seen` messages a second; whether it was halved."""
         if now - self._halved < DEAF:
             return False
-        before = seen if self.rate is None else min(self.rate, max(seen, self.rate / 2))
-        self._step = before / CLIMB
+        self.rate, self._step = slowed(self.rate, seen)
         self._halved = self._at = now
         self._left = 0.0
-        self.rate = max(SLOWEST, before / 2)
         return True
 
     def rise(self, now: float) -> bool:
@@ -75,9 +85,7 @@ class Pace:
         if self.rate is None or now - self._risen < 1:
             return False
         self._risen = now
-        self.rate += max(self._step, SLOWEST / 2)
-        if self.rate > FREE:
-            self.rate = None
+        self.rate = raised(self.rate, self._step)
         return True
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from publisher.delivery.pacing import CLIMB, DEAF, FREE, SLOWEST
+from publisher.delivery.pacing import DEAF, raised, slowed
 from publisher.model import RelayPace
 
 _MEMORY = 10.0  # seconds over which it is counted how fast the relay is written to, roughly
@@ -35,20 +35,15 @@ def rise(pace: RelayPace, now: float) -> RelayPace:
     """It has taken some."""
     if pace.rate is None or now - pace.risen < 1:
         return pace
-    rate = pace.rate + max(pace.step, SLOWEST / 2)
-    return replace(pace, rate=None if rate > FREE else rate, risen=now)
+    return replace(pace, rate=raised(pace.rate, pace.step), risen=now)
 
 
 def halve(pace: RelayPace, now: float) -> RelayPace:
     """It had too much of it."""
     if now - pace.halved < DEAF:  # what was on its way is answered in the same words
         return pace
-    seen = pace.messages / max(1.0, pace.seconds)
-    before = seen if pace.rate is None else min(pace.rate, max(seen, pace.rate / 2))
-    rate = max(SLOWEST, before / 2)
-    return replace(
-        pace, rate=rate, step=before / CLIMB, halved=now, full=now + _most_at_once(rate) / rate
-    )
+    rate, step = slowed(pace.rate, pace.messages / max(1.0, pace.seconds))
+    return replace(pace, rate=rate, step=step, halved=now, full=now + _most_at_once(rate) / rate)
 
 
 def grant(pace: RelayPace, now: float) -> tuple[RelayPace, float, float]:
