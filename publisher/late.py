@@ -1,11 +1,10 @@
-"""Names of a package that are imported when one is first asked for, and the start that this spares.
+"""Names of a package that are imported when one is first asked for.
 
 Each command needs few of the modules, and reading all of them would take most of its time.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -24,17 +23,3 @@ def late(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
         return found
 
     return find
-
-
-def put_off_collecting() -> None:
-    """What is imported stays: to look for cycles in it again and again takes a tenth of a start."""
-    gc.set_threshold(200_000)
-
-
-def collect_as_usual() -> None:
-    """Imports are over, and long work begins: what is left of it must not pile up any more.
-
-    Connections and messages leave cycles. Put off as at the start, collecting them kept a third
-    more memory in use. Python's own threshold is lower still, and takes some per cent more time.
-    """
-    gc.set_threshold(10_000)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 
 from publisher import __version__
 from publisher.errors import BusyError, ConfigError, PublisherError
-from publisher.late import put_off_collecting
+from publisher.garbage import put_off_collecting
 
 
 def main() -> None:
@@ -18,8 +16,6 @@ def main() -> None:
         print(f"publisher {__version__}")  # noqa: T201
         return
     put_off_collecting()
-    # Nor need it be looked for at the end, when all goes anyway: that took a sixth of a short run.
-    atexit.register(gc.freeze)
     try:
         sys.exit(_run())
     except PublisherError as err:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from publisher.config import CONFIG_NAME, Site
 from publisher.errors import CheckError, LedgerError, TransportError, UsageError
-from publisher.late import collect_as_usual
+from publisher.garbage import collect_as_usual
 from publisher.model import Claim, DeliveryState, Newsletter, Recipient
 from publisher.publish.progress import Advance, Progress
 from publisher.publish.report import Report

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from publisher.config import Site
 from publisher.errors import UsageError
-from publisher.late import collect_as_usual
+from publisher.garbage import collect_as_usual
 from publisher.publish.letters import answer_requests
 from publisher.storage import Store
 from publisher.web.app import make_app

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from publisher.late import put_off_collecting
+from publisher.garbage import put_off_collecting
 from publisher.web.server import Server, make_config
 
 
