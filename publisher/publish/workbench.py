@@ -131,12 +131,10 @@ class Workbench:
         for first in range(0, len(pieces), size):
             end = first + size
             some = pieces[first:end]
-            wanted = {key for piece in some for key in piece.entries}
-            if (
-                recall
-            ):  # where there are many, most are other, and who makes them has items of its own
+            # Where there are many, most are other, and who makes them has items of its own.
+            if recall:
                 self._recall(some)
-                wanted = {key for piece in some for key in self._unmade(piece)}
+            wanted = {key for piece in some for key in self._unmade(piece)}
             yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
 
     def _recall(self, pieces: Iterable[Piece]) -> None:
@@ -144,15 +142,18 @@ class Workbench:
         feeds = {
             piece.path: piece.parts
             for piece in pieces
-            if piece.parts
-            and self._known.get(piece.path, ("", ""))[1] == self._there.get(piece.path)
+            if piece.parts and self._is_untouched(piece.path)
         }
         notes = self._store.outputs.parts(feeds) if feeds else {}
         for path, note in notes.items():
             data = self._output.read(path, self._there[path])
-            parts = feeds[path]
-            if data is not None and parts is not None:
-                self.items.recall(parts, note, data)
+            if data is not None:
+                self.items.recall(feeds[path], note, data)
+
+    def _is_untouched(self, path: str) -> bool:
+        """Whether a file is there as the last run left it."""
+        known = self._known.get(path)
+        return known is not None and known[1] == self._there.get(path)
 
     def _unmade(self, piece: Piece) -> Iterable[str]:
         """The entries of which it takes the words."""
