@@ -13,15 +13,17 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.model import Entry, Finding
+from publisher.model import Entry, FeedFormat, Finding
 from publisher.output import Output
-from publisher.publish.fragments import Items, Parts
-from publisher.publish.hands import MANY, share_out
+from publisher.publish.fragments import Items, Parts, Rendered
+from publisher.publish.hands import in_portions, share_out
 from publisher.publish.progress import Advance
 from publisher.publish.report import Report
 from publisher.storage import Store, Written, read_words
 
-_BATCH = 50  # files that one process makes and that wait for the disk together
+_FEW = 50  # files that one process makes and that wait for the disk together, where there are few
+_MOST = 250  # the same where there are many; more, and they would take too much memory
+_MANY = 100  # files from which on starting processes pays
 _LISTED = 10_000  # files to be made that are known at a time
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
 
@@ -93,14 +95,14 @@ class Workbench:
         self,
         pieces: Iterable[Piece],
         *,
-        together: int = _BATCH,
+        render: Callable[[FeedFormat, Sequence[Entry]], Rendered],
         ready: Callable[[], None] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:
         """Make those of the files that differ, by several processes where there are many.
 
-        Each of those makes so many `together`. In no order: what has to come after is for a later
-        call. `ready` does what every process would have to do first, before there are any;
+        In no order: what has to come after is for a later call. `render` makes items of feeds,
+        and `ready` does what every process would have to do first, before there are any;
         `advance` is told of each file that is done.
         """
         differing = self._differing(pieces, advance)
@@ -109,11 +111,13 @@ class Workbench:
             def work(batches: Sequence[Batch], some: Sequence[Piece] = some) -> list[Made]:
                 return [self._make(some[one.first : one.end], one.words) for one in batches]
 
-            many = len(some) > max(MANY, together)
+            many = len(some) > _MANY
+            self._recall(some)
+            parts = [piece.parts for piece in some if piece.parts]
+            self.items.make_all(parts, self._store.catalogue.load_texts, render, ready)
             if many:
                 self._output.clean()
-            batches = self._batches(some, together if many else _BATCH, recall=not many)
-            for made in share_out(work, batches, many=many, prepare=ready):
+            for made in share_out(work, self._batches(some), many=many, prepare=ready):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))
@@ -125,30 +129,27 @@ class Workbench:
             else:
                 advance(1)
 
-    def _batches(
-        self, pieces: Sequence[Piece], size: int, *, recall: bool
-    ) -> Iterator[list[Batch]]:
+    def _batches(self, pieces: Sequence[Piece]) -> Iterator[list[Batch]]:
+        size = min(max(len(pieces) // 4, _FEW), _MOST)
         for first in range(0, len(pieces), size):
             end = first + size
-            some = pieces[first:end]
-            # Where there are many, most are other, and who makes them has items of its own.
-            if recall:
-                self._recall(some)
-            wanted = {key for piece in some for key in self._unmade(piece)}
+            wanted = {key for piece in pieces[first:end] for key in self._unmade(piece)}
             yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
 
     def _recall(self, pieces: Iterable[Piece]) -> None:
-        """Take from the old files what need not be rendered again."""
-        feeds = {
+        """Take from the old files what need not be rendered again, as far as it can be held."""
+        old = {
             piece.path: piece.parts
             for piece in pieces
             if piece.parts and self._is_untouched(piece.path)
         }
-        notes = self._store.outputs.parts(feeds) if feeds else {}
-        for path, note in notes.items():
-            data = self._output.read(path, self._there[path])
-            if data is not None:
-                self.items.recall(feeds[path], note, data)
+        for some in in_portions(list(old), _FEW):
+            if self.items.is_full:
+                return
+            for path, note in self._store.outputs.parts(some).items():
+                data = self._output.read(path, self._there[path])
+                if data is not None:
+                    self.items.recall(old[path], note, data)
 
     def _is_untouched(self, path: str) -> bool:
         """Whether a file is there as the last run left it."""

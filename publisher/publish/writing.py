@@ -24,8 +24,6 @@ from publisher.publish.workbench import Piece, Workbench
 from publisher.sources import asset_stamp, open_asset, program_stamp
 from publisher.storage import Store
 
-_TOGETHER = 250  # files that wait for the disk: more, and they would take too much memory
-
 # What we may remove when no entry asks for it any more. Anything else in the output folder is
 # the operator's: a CNAME, a robots.txt, the editions of past slots.
 _OURS = re.compile(
@@ -42,7 +40,6 @@ class _Step(NamedTuple):
     what: str
     pieces: Iterable[Piece]
     most: int | None = None
-    together: int = _TOGETHER
 
 
 def write_output(
@@ -67,6 +64,7 @@ def write_output(
     prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, there=there, full=full)
     press = Press(site, templates, bench.words, bench.items, report)
+    render = partial(press.items, plan.feeds[0])
     paths: list[str] = []
     try:
         # What a feed points to is there before the feed says so.
@@ -74,10 +72,7 @@ def write_output(
         for step in _steps(site, press, prints, plan, paths):
             with progress(step.what, step.most) as advance:
                 bench.make(
-                    _noting(step.pieces, paths),
-                    together=step.together,
-                    ready=press.ready,
-                    advance=advance,
+                    _noting(step.pieces, paths), render=render, ready=press.ready, advance=advance
                 )
     finally:
         bench.remember()
@@ -96,10 +91,8 @@ def _steps(
         yield _Step("Making pages", pages, len(feeds) + len(entries) + len(withdrawn))
     # A feed leads to its archives, so they are there before it is.
     for what, some in (("Making archives", plan.archives), ("Making feeds", feeds)):
-        # Who makes all those of one format makes an item once.
-        together = min(max(len(some), 1), _TOGETHER)
         made = _feeds(press, prints, some, formats)
-        yield _Step(what, made, len(some) * len(formats), together)
+        yield _Step(what, made, len(some) * len(formats))
     sitemap = settings.sitemap and site.publication.pages
     yield _Step("Making lists", _lists(press, prints, feeds, entries, sitemap=sitemap))
     if settings.gzip:

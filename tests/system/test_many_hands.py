@@ -15,10 +15,10 @@ from tests.system.conftest import ROOT, SiteFolder
 BEGIN = """
 import os, sys
 from publisher.cli import main
-from publisher.publish import hands, reading, workbench, writing
+from publisher.publish import fragments, hands, reading, workbench
 
-reading.MANY = workbench.MANY = writing._TOGETHER = 2
-hands.PORTION = 2
+reading.MANY = workbench._MANY = workbench._FEW = workbench._MOST = 2
+fragments._MANY = fragments._PORTION = hands.PORTION = 2
 ours, begin = os.getpid(), hands._begin
 
 def tell(*words):
@@ -81,7 +81,9 @@ def test_many_hands_make_what_one_makes(many, tmp_path):
     assert many.build().written == 0
 
 
-@pytest.mark.parametrize("what", ["Desk.read_all", "workbench.Workbench._make"])
+@pytest.mark.parametrize(
+    "what", ["Desk.read_all", "fragments._rendered", "workbench.Workbench._make"]
+)
 def test_a_hand_that_dies_is_done_without(many, what):
     report = build(many, KILLED.format(what=what))
     assert (report["exit_code"], report["new"]) == (0, 7)
