@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from publisher.feeds import Layout
-from publisher.model import Entry, FeedFormat
+from publisher.model import Feed, FeedFormat, Publication
 from publisher.publish.hands import in_portions, share_out
 from publisher.storage import read_words
 
-_HELD = 6000  # items in memory
+HELD = 6000  # items in memory
 _MANY = 100  # entries from which on other processes make their items
 _PORTION = 50  # entries of which one process makes the items before it asks for more
 
@@ -33,14 +34,7 @@ class Parts(NamedTuple):
     prints: Sequence[str]
 
 
-class Rendered(NamedTuple):
-    """The items of some entries in one format; `is_checked`: there is nothing to say about any."""
-
-    items: list[bytes]
-    is_checked: bool
-
-
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """An entry (its id, and its words as the store has them), and the formats of its items."""
 
     key: str
@@ -48,12 +42,16 @@ class _Wanted(NamedTuple):
     forms: tuple[FeedFormat, ...]
 
 
-class _Batch(NamedTuple):
-    """Items of one format, of entries by id."""
+class Batch(NamedTuple):
+    """The items of entries (ids) in one format; `is_checked`: nothing is to be said about any."""
 
     form: FeedFormat
-    keys: tuple[str, ...]
-    rendered: Rendered
+    keys: list[str]
+    items: list[bytes]
+    is_checked: bool
+
+
+Render = Callable[[Sequence[Wanted]], list[Batch]]
 
 
 class Items:
@@ -71,11 +69,11 @@ class Items:
     @property
     def is_full(self) -> bool:
         """Whether there are as many as memory has room for."""
-        return len(self.made) >= _HELD
+        return len(self.made) >= HELD
 
     def trim(self) -> None:
         """Let go of them if they are many: where many feeds are made, memory must not grow."""
-        if len(self.made) > _HELD:
+        if len(self.made) > HELD:
             self.clear()
 
     def clear(self) -> None:
@@ -87,7 +85,7 @@ class Items:
         self,
         parts: Iterable[Parts],
         load_texts: Callable[[Iterable[str]], Mapping[str, str]],
-        render: Callable[[FeedFormat, Sequence[Entry]], Rendered],
+        render: Render,
         prepare: Callable[[], None],
     ) -> None:
         """Make what some files are made from, by several processes, unless that is little.
@@ -98,10 +96,10 @@ class Items:
         wanted: set[tuple[FeedFormat, str]] = set()
         for one in parts:
             wanted.update((one.form, key) for key in one.ids)
-            if len(wanted) > _HELD:
+            if len(wanted) > HELD:
                 self.clear()
                 return
-        if len(wanted | self.made.keys()) > _HELD:
+        if len(wanted | self.made.keys()) > HELD:
             self.clear()
         forms: dict[str, tuple[FeedFormat, ...]] = {}
         for form, key in sorted(wanted - self.made.keys()):
@@ -109,20 +107,21 @@ class Items:
         if len(forms) < _MANY:
             return
 
-        def work(some: Sequence[_Wanted]) -> list[_Batch]:
-            return list(_rendered(some, render))
-
-        def portions() -> Iterator[list[_Wanted]]:
+        def portions() -> Iterator[list[Wanted]]:
             for keys in in_portions(list(forms), _PORTION):
                 texts = load_texts(keys)
-                yield [_Wanted(key, texts[key], forms[key]) for key in keys]
+                yield [Wanted(key, texts[key], forms[key]) for key in keys]
 
-        for batches in share_out(work, portions(), many=True, prepare=prepare):
-            for form, keys, rendered in batches:
-                made = {(form, key): one for key, one in zip(keys, rendered.items, strict=True)}
-                self.made |= made
-                if rendered.is_checked:
-                    self.checked |= made.keys()
+        for batches in share_out(render, portions(), many=True, prepare=prepare):
+            self.take(batches)
+
+    def take(self, batches: Iterable[Batch]) -> None:
+        """Keep items that were made elsewhere."""
+        for form, keys, items, is_checked in batches:
+            made = {(form, key): item for key, item in zip(keys, items, strict=True)}
+            self.made |= made
+            if is_checked:
+                self.checked |= made.keys()
 
     def note(self, path: str, parts: Parts, layout: Layout) -> None:
         """Write down for the next run how this file was filled."""
@@ -145,12 +144,32 @@ class Items:
                 self.checked.add((parts.form, key))
 
 
-def _rendered(
-    some: Sequence[_Wanted], render: Callable[[FeedFormat, Sequence[Entry]], Rendered]
-) -> Iterator[_Batch]:
-    """The items that are wanted, one format after another, each as they would follow in a feed."""
-    entries = {one.key: read_words(one.text) for one in some}
-    in_order = sorted(some, key=lambda one: entries[one.key].published, reverse=True)
-    for form in dict.fromkeys(form for one in some for form in one.forms):
-        keys = tuple(one.key for one in in_order if form in one.forms)
-        yield _Batch(form, keys, render(form, [entries[key] for key in keys]))
+def prepare_items() -> None:
+    """Import what making items takes; else it is when the first is made."""
+    from publisher.checks import feeds  # noqa: F401, PLC0415
+    from publisher.feeds import generator  # noqa: F401, PLC0415
+    from publisher.storage.records import form  # noqa: PLC0415
+
+    form()
+
+
+def render_batches(publication: Publication, sample: Feed, wanted: Sequence[Wanted]) -> list[Batch]:
+    """Items for feeds that are no podcasts, one format after another.
+
+    They are checked as they would follow each other in a feed that says of itself what the
+    `sample` does.
+    """
+    from publisher.checks.feeds import check_feed  # noqa: PLC0415
+    from publisher.feeds import render_frame, render_items  # noqa: PLC0415
+
+    entries = {one.key: read_words(one.text) for one in wanted}
+    in_order = sorted(wanted, key=lambda one: entries[one.key].published, reverse=True)
+    batches = []
+    for form in dict.fromkeys(form for one in wanted for form in one.forms):
+        keys = [one.key for one in in_order if form in one.forms]
+        some = tuple(entries[key] for key in keys)
+        items = render_items(some, publication, form, is_podcast=False)
+        feed = replace(sample, entries=some, withdrawn=())
+        findings = check_feed(render_frame(feed, publication, form).fill(items), form, "")
+        batches.append(Batch(form, keys, items, is_checked=not findings))
+    return batches

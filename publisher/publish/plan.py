@@ -18,6 +18,7 @@ from publisher.config import Site
 from publisher.feeds import Chooser
 from publisher.model import Asset, Entry, Feed
 from publisher.publish.archiving import file_archives
+from publisher.publish.fragments import Items
 from publisher.publish.hidden import Hidden
 from publisher.publish.report import Report
 from publisher.publish.waiting import read_waiting
@@ -55,9 +56,12 @@ class Plan:
 
 
 def make_plan(
-    site: Site, store: Store, now: datetime, report: Report, *, full: bool
+    site: Site, store: Store, now: datetime, report: Report, items: Items, *, full: bool
 ) -> tuple[Plan, Mapping[str, str]]:
-    """The plan, and the fingerprints of its entries by id; their words have been read."""
+    """The plan, and the fingerprints of its entries by id; their words have been read.
+
+    `items` gets those of the entries whose words were read just now.
+    """
     while True:
         plan = None if full else _recall(site, store, now)
         prints: dict[str, str] = {}
@@ -66,7 +70,7 @@ def make_plan(
             if not site.publication.pages:
                 store.notebook.write(_NOTE, _written(plan, _key(site), now))
         carried = plan.carried()
-        if read_waiting(site, store, now, report, carried):
+        if read_waiting(site, store, now, report, carried, plan.feeds[0], items):
             return plan, prints or store.catalogue.fingerprints(carried)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from publisher.config import Site
 from publisher.errors import TemplateError
 from publisher.model import Entry, Feed, FeedFormat, Severity
-from publisher.publish.fragments import Items, Parts, Rendered
+from publisher.publish.fragments import Items, Parts, prepare_items
 from publisher.publish.report import Report
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ class Press:
 
     def ready(self) -> None:
         """Import what pages and feeds take; else it is when the first is wanted."""
-        from publisher.checks import feeds  # noqa: F401, PLC0415
-        from publisher.feeds import generator  # noqa: F401, PLC0415
-        from publisher.storage.records import form  # noqa: PLC0415
-
-        form()
+        prepare_items()
         if self._site.publication.pages:
             self._pages()
 
@@ -117,17 +113,6 @@ class Press:
         made.update(((form, key), one) for key, one in zip(missing, items, strict=True))
         found = {key: made[form, key] for key in ids}
         return found, {key: one for key, one in found.items() if (form, key) not in checked}
-
-    def items(self, sample: Feed, form: FeedFormat, entries: Sequence[Entry]) -> Rendered:
-        """Items for feeds that are no podcasts, checked in a feed whose head is the `sample`'s."""
-        from publisher.checks.feeds import check_feed  # noqa: PLC0415
-        from publisher.feeds import render_frame, render_items  # noqa: PLC0415
-
-        publication = self._site.publication
-        items = render_items(entries, publication, form, is_podcast=False)
-        head = replace(sample, entries=tuple(entries), withdrawn=())
-        data = render_frame(head, publication, form).fill(items)
-        return Rendered(items, is_checked=not check_feed(data, form, ""))
 
     def opml(self, feeds: tuple[Feed, ...]) -> bytes:
         """feeds.opml."""

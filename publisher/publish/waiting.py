@@ -1,27 +1,46 @@
-"""Articles of which the outline was enough so far: their words are read when a feed wants them."""
+"""Articles of which the outline was enough so far: their words are read when a feed wants them.
+
+What they are in feeds is made by the same process at once, where there is room for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from publisher.config import Site
-from publisher.model import Entry
-from publisher.publish.desk import Desk, Task
+from publisher.model import Entry, Feed
+from publisher.publish.desk import Answer, Desk, Task
+from publisher.publish.fragments import HELD, Batch, Items, Wanted, prepare_items, render_batches
 from publisher.publish.hands import MANY, PORTION, in_portions, share_out
 from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings
 from publisher.publish.spelling import spelled
-from publisher.storage import Record, Store
+from publisher.storage import Known, Store
+
+
+class _Read(NamedTuple):
+    """What came of some articles, and the items of those that are as they were."""
+
+    answers: list[Answer]
+    batches: list[Batch]
 
 
 def read_waiting(
-    site: Site, store: Store, now: datetime, report: Report, ids: Mapping[str, Entry]
+    site: Site,
+    store: Store,
+    now: datetime,
+    report: Report,
+    ids: Mapping[str, Entry],
+    sample: Feed,
+    items: Items,
 ) -> bool:
     """Read the words that still wait, of these outlines by id; whether all is as it was.
 
     One that can't be read after all, or was edited just now, is not the entry that was asked
-    for: then the choice has to be made again.
+    for: then the choice has to be made again. `items` gets what those are in feeds such as the
+    `sample`.
     """
     paths = store.catalogue.unread(ids)
     if not paths:
@@ -29,29 +48,51 @@ def read_waiting(
     desk = Desk.of(site, store, now)
     known = store.catalogue.known(paths)
     tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]
+    formats = site.publication.formats
+    forms = formats if len(tasks) * len(formats) <= HELD else ()
+
+    def work(some: Sequence[Task]) -> list[_Read]:
+        answers = [_spelled(answer, ids) for answer in desk.read_all(some)]
+        same = [one.record for one in answers if _is_same(one, known)]
+        wanted = [Wanted(one.entry_id, one.words, forms) for one in same if one and one.words]
+        return [_Read(answers, render_batches(site.publication, sample, wanted))]
+
+    def prepare() -> None:
+        desk.prepare()
+        prepare_items()
+
     is_same = True
-    for answers in share_out(
-        desk.read_all,
-        in_portions(tasks, PORTION // 2),
+    for read in share_out(
+        work,
+        in_portions(tasks, PORTION // 4),
         many=len(tasks) > MANY // 4 and not site.summariser,
-        prepare=desk.prepare,
+        prepare=prepare,
     ):
-        same: list[Record] = []
-        other: list[Record] = []
-        lost: list[str] = []
-        for answer in answers:
-            path = answer.task.path
-            if answer.error is not None:
-                report.blame(shown_error(answer.error, site, kept=False))
-                lost.append(path)
-            elif answer.record is not None:
-                one, tags = answer.record, ids[answer.record.entry_id].tags
-                one = spelled(one, {tag.slug: tag.name for tag in tags})
-                is_known = answer.digest == known[path].digest
-                (same if is_known else other).append(one)
-                report.findings += shown_findings(answer, site)
-        store.catalogue.save_words(same)
-        store.catalogue.save_all(other)
-        store.catalogue.gone(lost, now)
-        is_same = is_same and not (other or lost)
+        for answers, batches in read:
+            items.take(batches)
+            same = [one.record for one in answers if one.record and _is_same(one, known)]
+            other = [one.record for one in answers if one.record and not _is_same(one, known)]
+            lost = [one for one in answers if one.error]
+            for one in lost:
+                assert one.error is not None
+                report.blame(shown_error(one.error, site, kept=False))
+            report.findings += [found for one in answers for found in shown_findings(one, site)]
+            store.catalogue.save_words(same)
+            store.catalogue.save_all(other)
+            store.catalogue.gone([one.task.path for one in lost], now)
+            is_same = is_same and not (other or lost)
     return is_same
+
+
+def _is_same(answer: Answer, known: Mapping[str, Known]) -> bool:
+    return answer.digest == known[answer.task.path].digest
+
+
+def _spelled(answer: Answer, ids: Mapping[str, Entry]) -> Answer:
+    """The answer with its tags called as in the outline."""
+    one = answer.record
+    if one is None:
+        return answer
+    return answer._replace(
+        record=spelled(one, {tag.slug: tag.name for tag in ids[one.entry_id].tags})
+    )

@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.model import Entry, FeedFormat, Finding
+from publisher.model import Entry, Finding
 from publisher.output import Output
-from publisher.publish.fragments import Items, Parts, Rendered
+from publisher.publish.fragments import Items, Parts, Render
 from publisher.publish.hands import in_portions, share_out
 from publisher.publish.progress import Advance
 from publisher.publish.report import Report
@@ -71,12 +71,13 @@ class Workbench:
         output: Output,
         store: Store,
         report: Report,
+        items: Items,
         *,
         there: Mapping[str, str] | None = None,
         full: bool,
     ) -> None:
         self.words: dict[str, Entry] = {}
-        self.items = Items()
+        self.items = items
         self._output = output
         self._store = store
         self._report = report
@@ -95,7 +96,7 @@ class Workbench:
         self,
         pieces: Iterable[Piece],
         *,
-        render: Callable[[FeedFormat, Sequence[Entry]], Rendered],
+        render: Render,
         ready: Callable[[], None] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:

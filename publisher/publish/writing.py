@@ -16,6 +16,7 @@ from publisher.output import Output
 from publisher.publish import fingerprints
 from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
+from publisher.publish.fragments import Items, render_batches
 from publisher.publish.plan import Plan, make_plan
 from publisher.publish.press import Press
 from publisher.publish.progress import Progress, unseen
@@ -58,13 +59,14 @@ def write_output(
     Only what is made from something else than last time is made again; `full` makes all of it.
     `there` has the files that are there with their stamps, if somebody has looked just now.
     """
-    plan, entries = make_plan(site, store, now, report, full=full)
+    items = Items()
+    plan, entries = make_plan(site, store, now, report, items, full=full)
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
     prints = Fingerprints(site, templates, program_stamp(), entries)
-    bench = Workbench(Output(site.output), store, report, there=there, full=full)
-    press = Press(site, templates, bench.words, bench.items, report)
-    render = partial(press.items, plan.feeds[0])
+    bench = Workbench(Output(site.output), store, report, items, there=there, full=full)
+    press = Press(site, templates, bench.words, items, report)
+    render = partial(render_batches, site.publication, plan.feeds[0])
     paths: list[str] = []
     try:
         # What a feed points to is there before the feed says so.

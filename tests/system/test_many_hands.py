@@ -82,7 +82,7 @@ def test_many_hands_make_what_one_makes(many, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "what", ["Desk.read_all", "fragments._rendered", "workbench.Workbench._make"]
+    "what", ["Desk.read_all", "fragments.render_batches", "workbench.Workbench._make"]
 )
 def test_a_hand_that_dies_is_done_without(many, what):
     report = build(many, KILLED.format(what=what))

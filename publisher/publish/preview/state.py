@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from publisher.config import SITE_FILES, Site, load_site
 from publisher.errors import ConfigError, PublisherError, trace
 from publisher.model import Finding, Severity
+from publisher.publish.fragments import Items
 from publisher.publish.plan import Plan, make_plan
 from publisher.publish.reading import read_articles
 from publisher.publish.report import Report
@@ -165,7 +166,7 @@ class Previews:
         try:
             read_articles(site, self.scratch, now, report)
             self.scratch.catalogue.release(now)
-            return make_plan(site, self.scratch, now, report, full=False)[0]
+            return make_plan(site, self.scratch, now, report, Items(), full=False)[0]
         except PublisherError as err:
             report.blame(err)
         except Exception as err:  # noqa: BLE001 - whatever it is, the page stays up and says so
