@@ -19,6 +19,7 @@ from publisher.publish.rest import Rest, Seen
 
 if TYPE_CHECKING:
     from publisher.config import Site
+    from publisher.publish.ahead import Ahead
     from publisher.publish.progress import Progress
 
 
@@ -58,10 +59,12 @@ def carry_out(asked: Asked) -> int:
     if not asked.full and _is_at_rest(asked, seen, folder):
         return 0
     from publisher.config import load_site  # noqa: PLC0415 - slow to import
+    from publisher.publish.ahead import reading_ahead  # noqa: PLC0415
 
     site = load_site(folder, os.environ)
     try:
-        report = (_run if asked.command == "run" else _build)(site, asked, seen)
+        with reading_ahead(site, seen.look(site.articles, site.max_bytes), now()) as ahead:
+            report = (_run if asked.command == "run" else _build)(site, asked, seen, ahead)
     except BusyError:
         if asked.command == "run" and asked.quiet:
             return 0  # the next run will do; nothing has to be mended
@@ -86,19 +89,32 @@ def _is_at_rest(asked: Asked, seen: Seen, folder: Path) -> bool:
     return True
 
 
-def _run(site: Site, asked: Asked, seen: Seen) -> Report:
+def _run(site: Site, asked: Asked, seen: Seen, ahead: Ahead | None) -> Report:
     from publisher.publish import run  # noqa: PLC0415
 
     with stopping() as stop:
         return run(
-            site, clock=now, stop=stop.is_set, progress=_shown(asked), full=asked.full, seen=seen
+            site,
+            clock=now,
+            stop=stop.is_set,
+            progress=_shown(asked),
+            full=asked.full,
+            seen=seen,
+            ahead=ahead,
         )
 
 
-def _build(site: Site, asked: Asked, seen: Seen) -> Report:
+def _build(site: Site, asked: Asked, seen: Seen, ahead: Ahead | None) -> Report:
     from publisher.publish import build  # noqa: PLC0415
 
-    return build(site, now=now(), progress=_shown(asked), full=asked.full, seen=seen)
+    return build(
+        site,
+        now=ahead.now if ahead else now(),
+        progress=_shown(asked),
+        full=asked.full,
+        seen=seen,
+        ahead=ahead,
+    )
 
 
 def _shown(asked: Asked) -> Progress:

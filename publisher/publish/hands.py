@@ -9,10 +9,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.cores import usable_cores
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
@@ -40,46 +44,80 @@ def share_out(
     `portions` are asked for as hands come free, and in this process. `prepare` does what every
     hand would have to do first: import what the work takes, before there are any.
     """
-    hands = usable_cores()
-    if not many or hands < 2:
+    if not many or usable_cores() < 2:
         for portion in portions:
             yield work(portion)
         return
     prepare()
-    yield from _shared(work, iter(portions), hands)
+    with begun(work, iter(portions)) as answers:
+        yield from answers
 
 
-def _shared(
+@contextmanager
+def begun(
     work: Callable[[Sequence[_Task]], list[_Answer]],
     portions: Iterator[Sequence[_Task]],
-    hands: int,
-) -> Iterator[list[_Answer]]:
+    *,
+    first: int = 0,
+) -> Iterator[Iterator[list[_Answer]]]:
+    """The same where there are cores for it, and begun at once with so many portions at `first`.
+
+    What is not asked for any more at the end is not done.
+    """
     import multiprocessing  # noqa: PLC0415 - slow to import, seldom needed
-    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     # Forked, so that each has the rules and the site as they are here.
     context = multiprocessing.get_context("fork")
     gc.freeze()  # what is there is not looked through by each hand, which would copy it
-    given: deque[Sequence[_Task]] = deque()  # what is not answered, in its order
-    asked: deque[Future[list[_Answer]]] = deque()
-    with ProcessPoolExecutor(
+    hands = usable_cores()
+    pool = ProcessPoolExecutor(
         hands, mp_context=context, initializer=_begin, initargs=(work, os.getpid())
-    ) as pool:
-        try:
-            for portion in portions:
-                given.append(portion)
-                asked.append(pool.submit(_do, portion))
-                if len(given) > hands + 1:
-                    yield asked.popleft().result()
-                    given.popleft()
-            while given:
-                yield asked.popleft().result()
+    )
+    given = deque((portion, _given_to(pool, portion)) for portion in islice(portions, first))
+    try:
+        yield _answers(work, portions, given, pool, hands + 1)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _answers(
+    work: Callable[[Sequence[_Task]], list[_Answer]],
+    portions: Iterator[Sequence[_Task]],
+    given: deque[tuple[Sequence[_Task], Future[list[_Answer]]]],
+    pool: ProcessPoolExecutor,
+    ahead: int,
+) -> Iterator[list[_Answer]]:
+    """The answers in the order of the portions, of which so many are `given` out ahead."""
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see `begun`
+
+    try:
+        for portion in portions:
+            given.append((portion, _given_to(pool, portion)))
+            while len(given) > ahead:
+                yield given[0][1].result()
                 given.popleft()
-        except BrokenProcessPool:
-            # Somebody has ended a process (a machine short of memory): we do it ourselves.
-            for portion in (*given, *portions):
-                yield work(portion)
+        while given:
+            yield given[0][1].result()
+            given.popleft()
+    except BrokenProcessPool:
+        # Somebody has ended a process (a machine short of memory): we do it ourselves.
+        for portion, _ in given:
+            yield work(portion)
+        for portion in portions:
+            yield work(portion)
+
+
+def _given_to(pool: ProcessPoolExecutor, portion: Sequence[Any]) -> Future[list[Any]]:
+    from concurrent.futures import Future  # noqa: PLC0415 - see `begun`
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    try:
+        return pool.submit(_do, portion)
+    except BrokenProcessPool as err:  # to be said when the answer is asked for
+        future: Future[list[Any]] = Future()
+        future.set_exception(err)
+        return future
 
 
 _work: Callable[[Sequence[Any]], list[Any]] | None = None

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from publisher.config import Site
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity
+from publisher.publish.ahead import Ahead
 from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.enclosing import outgrown
 from publisher.publish.hands import MANY, in_portions, share_out
@@ -40,12 +41,14 @@ def read_articles(
     report: Report,
     *,
     look: Look | None = None,
+    ahead: Ahead | None = None,
     full: bool = False,
     progress: Progress = unseen,
 ) -> None:
     """Bring the store up to date with all articles that there are; `full` reads all again.
 
-    `look` is what the folder holds, if somebody has looked at it just now.
+    `look` is what the folder holds, if somebody has looked at it just now, and `ahead` what others
+    have begun to read of it.
 
     An article that can't be read keeps its last good entry; it is tried again on each run, and
     so is one that was read with findings: they are named until they are mended.
@@ -63,7 +66,7 @@ def read_articles(
     again = outgrown(site, enclosing)
     if not (full or look.problems or again) and looked.is_same:
         return
-    one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing)
+    one = _Round(site, store, now, report, lines, look.problems, recipe, enclosing, ahead)
     one.go(looked, again, full=full, progress=progress)
 
 
@@ -79,6 +82,7 @@ class _Round:
     problems: list[ArticleError]
     recipe: str
     enclosing: Mapping[str, Mapping[str, int]]  # the sizes of files beside articles, by path
+    ahead: Ahead | None
     again: set[str] = field(default_factory=set)  # paths that stay to be looked into
     moved: set[str] = field(default_factory=set)  # paths that are no longer an article's
     refused: list[_Refused] = field(default_factory=list)  # somebody else has their slug or id
@@ -132,13 +136,17 @@ class _Round:
         desk = self.desk
         remote = [line for line in changed if is_remote(line)]
         files = [line for line in changed if not is_remote(line)] if remote else changed
-        tasks = self._tasks(files, known, again)
-        yield from share_out(
-            desk.read_all,
-            tasks,
-            many=len(files) > MANY and not self.site.summariser,
-            prepare=desk.prepare,
-        )
+        if self.ahead and self.ahead.lines == files and self.store.catalogue.is_empty():
+            yield from self.ahead.answers()
+        else:
+            if self.ahead:
+                self.ahead.close()
+            yield from share_out(
+                desk.read_all,
+                self._tasks(files, known, again),
+                many=len(files) > MANY and not self.site.summariser,
+                prepare=desk.prepare,
+            )
         if not remote:
             return
         from publisher.publish.remotes import read_remotes  # noqa: PLC0415 - see above

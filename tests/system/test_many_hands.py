@@ -15,9 +15,9 @@ from tests.system.conftest import ROOT, SiteFolder
 BEGIN = """
 import os, sys
 from publisher.cli import main
-from publisher.publish import fragments, hands, reading, workbench
+from publisher.publish import ahead, fragments, hands, reading, workbench
 
-reading.MANY = workbench._MANY = workbench._FEW = workbench._MOST = 2
+ahead.MANY = reading.MANY = workbench._MANY = workbench._FEW = workbench._MOST = 2
 fragments._MANY = fragments._PORTION = hands.PORTION = 2
 ours, begin = os.getpid(), hands._begin
 
@@ -45,8 +45,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def build(site, more="", code=0):
+def build(site, more="", code=0, *, full=False):
     words = [sys.executable, "-c", f"{BEGIN}{more}\nmain()", "build", "--json"]
+    words += ["--full"] if full else []
     done = subprocess.run(
         [*words, "--site", str(site.folder)],
         capture_output=True,
@@ -79,6 +80,19 @@ def test_many_hands_make_what_one_makes(many, tmp_path):
     assert written(many) == written(alone)
     assert report["written"] == len(written(many))
     assert many.build().written == 0
+    assert build(many, full=True)["written"] == 0
+
+
+def test_what_was_read_ahead_is_left_where_the_store_was_there_before(many, tmp_path):
+    build(many)
+    for number in range(4):
+        many.article(f"{number}.md", story(f"Other {number}", f"2026-11-1{number}", "T1"))
+    alone = SiteFolder(tmp_path / "alone")
+    shutil.copytree(many.folder, alone.folder, dirs_exist_ok=True)
+    alone.build()
+    report = build(many, "ahead._is_worth_it = lambda *_: True")
+    assert (report["new"], report["changed"]) == (0, 4)
+    assert written(many) == written(alone)
 
 
 @pytest.mark.parametrize(
