@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 
 
 def put_off_collecting() -> None:
     """A command starts: what is imported stays until its end, when all goes anyway.
 
-    To look for cycles in it again and again takes a tenth of a start, and once more, at the end, a
-    sixth of a short run.
+    To look for cycles in it again and again takes a tenth of a start.
     """
     gc.set_threshold(200_000)
-    atexit.register(gc.freeze)
 
 
 def collect_as_usual() -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import local, now, open_site, open_store, show_json, show_table, tell
+from publisher.cli.common import local, now, open_site, open_store, show_json, tell
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
 from publisher.errors import UsageError
 
 app = typer.Typer(invoke_without_command=True)

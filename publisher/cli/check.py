@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.cli.common import now, open_site, show_json, show_table
+from publisher.cli.common import now, open_site, show_json
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.config import Site
     from publisher.model import Finding
     from publisher.publish.checking import Checked, Size
+
+_NOUNS = {"network": ("question",), "configuration": ("configuration", "configuration")}
 
 
 def check(
@@ -100,7 +104,9 @@ def _tell(looked_at: Iterable[Checked], *, explain: bool, praise: bool) -> int:
     if not explain or found:
         if sizes:
             show_table(("message", "HTML", "left until Gmail clips it", "text"), sizes)
-        looked = ", ".join(f"{number} {_plural(kind, number)}" for kind, number in count.items())
+        looked = ", ".join(
+            counted(number, *_NOUNS.get(kind, (kind,))) for kind, number in count.items()
+        )
         typer.echo(f"{looked or 'nothing there'}: {found or 'nothing'} to mend")
     return found
 
@@ -122,12 +128,6 @@ def _wanted(site: Site, files: list[Path]) -> Iterator[Checked]:
 
 def _why(finding: Finding) -> str:
     return f" [{finding.rule}]" if finding.rule else ""
-
-
-def _plural(kind: str, number: int) -> str:
-    if kind == "network":
-        return "question" if number == 1 else "questions"
-    return kind if number == 1 or kind == "configuration" else f"{kind}s"
 
 
 def _size_row(path: str, size: Size) -> tuple[str, ...]:

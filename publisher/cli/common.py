@@ -1,4 +1,4 @@
-"""What commands share: the site, its store, the clock, signals, JSON and tables.
+"""What commands share: the site, its store, the clock, signals and JSON.
 
 Imported before it is known whether there is anything to do, so nothing here takes long to import.
 """
@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -107,19 +107,6 @@ def answer(value: Any, words: str, *, json: bool) -> None:
         tell(words)
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Answer a person: plain columns that also a pipe can read."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160).print(table)
-
-
 def local(moment: datetime | None, zone: str) -> str:
     """A moment as a clock in `zone` shows it."""
     from zoneinfo import ZoneInfo  # noqa: PLC0415
@@ -153,7 +140,3 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def _iso(value: datetime | date) -> str:
     """A day or a moment: nothing else that we answer with is not JSON by itself."""
     return value.isoformat()
-
-
-def _plain(cell: object) -> str:
-    return "" if cell is None else str(cell)

@@ -16,7 +16,6 @@ from publisher.cli.common import (
     open_site,
     open_store,
     show_json,
-    show_table,
     tell,
 )
 from publisher.cli.options import (
@@ -27,6 +26,7 @@ from publisher.cli.options import (
     TopicOption,
     ZoneOption,
 )
+from publisher.cli.tables import show_table
 from publisher.errors import TransportError
 
 if TYPE_CHECKING:

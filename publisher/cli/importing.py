@@ -12,6 +12,7 @@ import typer
 
 from publisher.cli.common import now, open_site, show_json, tell
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.exports import Finds, Folder, Wishes
@@ -165,12 +166,12 @@ def _show(result: Imported, *, dry_run: bool) -> None:
     if len(result.kept) > _SHOWN:
         tell(f"note: and {len(result.kept) - _SHOWN} more")
     for what, count in result.lost.most_common():
-        tell(f"not carried over: {what} ({count} articles, first {result.first[what]})")
+        tell(f"not carried over: {what} ({counted(count, 'article')}, first {result.first[what]})")
     for what, count in result.passed.most_common():
         tell(f"passed over: {count} {what}")
     verb = "would be " if dry_run else ""
     typer.echo(
         f"{len(result.new)} {verb}imported, {len(result.updated)} {verb}updated, {result.known} "
-        f"known, {len(result.kept)} left as they are here, {len(result.troubles)} errors"
-        + (f", {result.pictures} pictures" if result.pictures else "")
+        f"known, {len(result.kept)} left as they are here, {counted(len(result.troubles), 'error')}"
+        + (f", {counted(result.pictures, 'picture')}" if result.pictures else "")
     )

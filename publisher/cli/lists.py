@@ -13,6 +13,7 @@ import typer
 
 from publisher.cli.common import newsletter_named, now, open_site, open_store, show_json, tell
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.config import Site
@@ -106,7 +107,7 @@ def export(
         count = _write_out(place, newsletter)
     else:
         count = _write_file(place, newsletter, output)
-    tell(f"{count} subscribers written")
+    tell(f"{counted(count, 'subscriber')} written")
 
 
 def _write_out(site: Site, newsletter: str) -> int:

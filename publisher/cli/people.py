@@ -15,10 +15,10 @@ from publisher.cli.common import (
     open_site,
     open_store,
     show_json,
-    show_table,
     tell,
 )
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
 
 AddressArgument = Annotated[str, typer.Argument(help="The mail address.")]
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import now, open_site, open_store, show_json, show_table, tell
+from publisher.cli.common import now, open_site, open_store, show_json, tell
 from publisher.cli.editions import EditionArgument
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
 
@@ -72,7 +74,7 @@ def _show(edition: str, found: Retry, *, dry_run: bool) -> None:
         if found.queued > len(found.first):
             typer.echo(f"... and {found.queued - len(found.first):,} more")
     what = "would be queued again" if dry_run else "are queued again; the next run sends them"
-    tell(f"{edition}: {found.queued:,} deliveries {what}")
+    tell(f"{edition}: {counted(found.queued, 'delivery', 'deliveries')} {what}")
     for number, why in ((found.suppressed, "suppressed"), (found.left, "no longer subscribed")):
         if number:
             tell(f"not again: {number:,} {why}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.cli.common import show_json, show_table, tell
+from publisher.cli.common import show_json, tell
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.publish import Places, Report
@@ -31,7 +33,7 @@ def show_report(
 
 
 def _rows(folder: Path, places: Places, report: Report) -> list[tuple[str, str, str]]:
-    formats = f"{places.formats} formats" if places.formats > 1 else "1 format"
+    formats = counted(places.formats, "format")
     first_page = "index.html" if places.has_pages else ""
     rows = [
         ("articles read", str(report.articles), f"{folder / places.articles}/"),

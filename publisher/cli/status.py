@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from publisher.cli.common import local, now, open_site, open_store, show_json, show_table, tell
+from publisher.cli.common import local, now, open_site, open_store, show_json, tell
 from publisher.cli.options import JsonOption, SiteOption
 from publisher.cli.peers import in_words
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 
 if TYPE_CHECKING:
     from publisher.publish.overview import Overview
@@ -49,10 +51,11 @@ def status(site: SiteOption = None, json: JsonOption = False) -> None:
 
 
 def _show_counts(overview: Overview) -> None:
+    hidden = f"{counted(overview.drafts, 'draft')}, {overview.waiting} waiting"
     show_table(
         ("what", "how many", "more"),
         [
-            ("entries", overview.public, f"{overview.drafts} drafts, {overview.waiting} waiting"),
+            ("entries", overview.public, hidden),
             ("subscribers", overview.subscribers, ""),
             *((f"  {name}", count, "subscriptions") for name, count in overview.subscriptions),
             *((f"deliveries {state}", count, "") for state, count in overview.deliveries if count),

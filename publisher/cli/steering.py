@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.cli.common import answer, open_site, open_store
 from publisher.cli.editions import EditionArgument
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.counting import counted
 
 
 def pause(edition: EditionArgument, site: SiteOption = None, json: JsonOption = False) -> None:
@@ -40,7 +41,7 @@ def _steer(edition: str, site: Path | None, state: str, of: Collection[str], *, 
         owed = sum(n for kind, n in store.ledger.counts(edition).states.items() if kind in _OWED)
     answer(
         {"edition": edition, "state": state, "owed": owed},
-        f"{edition} is {state}, with {owed:,} deliveries not made",
+        f"{edition} is {state}, with {counted(owed, 'delivery', 'deliveries')} not made",
         json=json,
     )
 

@@ -15,7 +15,6 @@ from publisher.cli.common import (
     open_site,
     open_store,
     show_json,
-    show_table,
     tell,
 )
 from publisher.cli.options import (
@@ -26,6 +25,7 @@ from publisher.cli.options import (
     TopicOption,
     ZoneOption,
 )
+from publisher.cli.tables import show_table
 
 if TYPE_CHECKING:
     from publisher.model import Choice

@@ -13,10 +13,11 @@ from publisher.cli.common import (
     open_site,
     open_store,
     show_json,
-    show_table,
     tell,
 )
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 
 app = typer.Typer(help="Who must not be written to, whatever a list says.", no_args_is_help=True)
 
@@ -61,7 +62,7 @@ def add(
         gone = store.suppressions.add(key, reason=reason, now=since)
     answer(
         {"who": key, "reason": reason, "since": since, "taken_off": gone},
-        f"{key} is kept off; {gone} subscribers taken off everything",
+        f"{key} is kept off; {counted(gone, 'subscriber')} taken off everything",
         json=json,
     )
 

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.common import open_site, open_store, show_json, show_table, tell
+from publisher.cli.common import open_site, open_store, show_json, tell
 from publisher.cli.options import JsonOption, SiteOption
+from publisher.cli.tables import show_table
+from publisher.counting import counted
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -84,7 +86,8 @@ def review(
     if dry_run:
         typer.echo(lines, nl=False)
     done = "would be written" if dry_run else "written"
-    tell(f"{len(found)} tags {done} to {place.folder / VOCABULARY_NAME}")
+    tell(f"{counted(len(found), 'tag')} {done} to {place.folder / VOCABULARY_NAME}")
     if counts.articles:
-        what = f"{len(counts.words)} words of {counts.articles} entries"
+        entries = counted(counts.articles, "entry", "entries")
+        what = f"{counted(len(counts.words), 'word')} of {entries}"
         tell(f"{what} {done} to {place.folder / WORDS_NAME}")

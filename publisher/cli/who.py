@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.cli.common import local, now, open_site, open_store, show_table
+from publisher.cli.common import local, now, open_site, open_store
 from publisher.cli.editions import EditionArgument, as_dict
 from publisher.cli.options import JsonOption, SiteOption
 from publisher.cli.peers import in_words
+from publisher.cli.tables import show_table
 from publisher.errors import UsageError
 from publisher.model import DeliveryState
 

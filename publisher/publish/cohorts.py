@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from publisher.counting import counted
 from publisher.model import Choice, Cohort, Frequency, Newsletter
 from publisher.publish.report import Report
 from publisher.storage import Clock, Presence, Slot, Store
@@ -91,7 +92,7 @@ def due_cohorts(
             yield DueCohort(cohort=cohort, slot=slot, present=present)
     if missed:
         report.notes.append(
-            f"{newsletter.name}: {missed} {'slots' if missed > 1 else 'slot'} passed while nothing "
+            f"{newsletter.name}: {counted(missed, 'slot')} passed while nothing "
             "ran; what they would have said goes into the next edition"
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.audience import Plan
 from publisher.config import Site
+from publisher.counting import counted
 from publisher.errors import CheckError, PublisherError, TemplateError, is_bug, trace
 from publisher.model import Entry, Finding, Frequency, Newsletter, Rendered
 from publisher.output import Output
@@ -225,7 +226,8 @@ def _warn(warnings: Sequence[Finding], report: Report) -> None:
     report.findings += warnings[:_WARNINGS]
     if len(warnings) > _WARNINGS:
         report.notes.append(
-            f"{len(warnings) - _WARNINGS} more warnings on the edition: publisher check has them"
+            f"{counted(len(warnings) - _WARNINGS, 'more warning')} on the edition: "
+            "publisher check has them"
         )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from publisher.config import Site
 from publisher.content import count_words, is_known
+from publisher.counting import counted
 from publisher.model import NOT_COUNTED, Tag, TagKind, WordCounts
 from publisher.storage import Store
 
@@ -65,7 +66,7 @@ def as_terms(tags: Iterable[Used], site: Site) -> str:
     names = [term.name for term in site.vocabulary.terms]
     lines: list[str] = []
     for tag in tags:
-        many = f"{tag.entries} entries" if tag.entries > 1 else "1 entry"
+        many = counted(tag.entries, "entry", "entries")
         lines.append(f"# In {many}, such as {tag.example}.{_likeness(tag.name, names)}")
         # A JSON text is a basic string of TOML too.
         lines += [

@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from publisher import __version__
 from publisher.config import Site
+from publisher.counting import counted
 from publisher.errors import FetchError
 from publisher.model import Finding, Severity
 from publisher.output import Output
@@ -139,7 +140,7 @@ def _say(hub: str, told: Mapping[str, tuple[Ping, str]], report: Report) -> None
     if not failed:
         return
     failures, why = max(failed)
-    what = f"the hub {hub} was not told of {len(failed)} feeds: {why}"
+    what = f"the hub {hub} was not told of {counted(len(failed), 'feed')}: {why}"
     if failures < _NAMED_AFTER:
         report.notes.append(f"{what}; a later run tells it")
         return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from publisher.config import KEY_NAME, MailTable, Site
+from publisher.counting import counted
 from publisher.delivery.jobs import Jobs
 from publisher.errors import LedgerError, LimitError, PublisherError, UsageError
 from publisher.model import Claim, Part, Result
@@ -46,7 +47,7 @@ def hand_out(store: Store, mail: MailTable, jobs: Jobs, now: datetime, report: R
     report.in_doubt += ledger.recover(now, on_doubt=mail.on_doubt)
     for edition in ledger.unfinished():
         if parts := ledger.hand_out(edition, jobs, now):
-            report.notes.append(f"{edition}: {parts} parts handed to the workers")
+            report.notes.append(f"{edition}: {counted(parts, 'part')} handed to the workers")
             continue
         try:
             ledger.settle(edition)

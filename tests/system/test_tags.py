@@ -65,7 +65,7 @@ def test_tags_are_listed_and_reviewed(site):
     text = (site.folder / "tags.toml").read_text("utf-8")
     assert text.startswith('# Ours.\nblocked = ["tea"]\n')
     more = site.command("tags", "review", "--least", "1")
-    assert "1 tags written" in more.stderr
+    assert "1 tag written" in more.stderr
     assert "Perhaps a synonym of ferry?" in (site.folder / "tags.toml").read_text("utf-8")
     assert site.json("tags", "review", "--least", "1")["tags"] == []
 
