@@ -14,6 +14,7 @@ from publisher.config import Site
 from publisher.config.tables import StorageTable
 from publisher.cores import usable_cores
 from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
+from publisher.publish.fragments import prepare_items
 from publisher.publish.hands import MANY, begun, in_portions
 from publisher.sources import Look
 
@@ -49,10 +50,16 @@ def reading_ahead(site: Site, look: Look, now: datetime) -> Iterator[Ahead | Non
         yield None
         return
     desk = Desk(site, recipe_of(site), now)
-    desk.prepare()
+    may_wait = words_may_wait(site)
+    if may_wait:
+        desk.prepare_outlines()
+    else:
+        desk.prepare()
     with ExitStack() as stack:
-        portions = _portions(site, look.lines)
+        portions = _portions(look.lines, may_wait)
         answers = stack.enter_context(begun(desk.read_all, portions, first=_FIRST))
+        desk.prepare()  # for the words that feeds will want; the others are at work by now
+        prepare_items()
         yield Ahead(now, look.lines, answers, stack)
 
 
@@ -67,8 +74,7 @@ def _is_worth_it(site: Site, look: Look) -> bool:
     )
 
 
-def _portions(site: Site, lines: Sequence[str]) -> Iterator[list[Task]]:
-    may_wait = words_may_wait(site)
+def _portions(lines: Sequence[str], may_wait: bool) -> Iterator[list[Task]]:
     for some in in_portions(lines):
         parts = [line.partition("\t") for line in some]
         yield [Task(path, stamp, "", None, wait=may_wait) for path, _, stamp in parts]

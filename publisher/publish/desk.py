@@ -82,10 +82,16 @@ class Desk:
     @staticmethod
     def prepare() -> None:
         """Import what reads articles; else it is when the first is read."""
-        from publisher.content import outline, read  # noqa: F401, PLC0415
+        from publisher.content import read  # noqa: F401, PLC0415
         from publisher.storage.records import form  # noqa: PLC0415
 
         form()
+        Desk.prepare_outlines()
+
+    @staticmethod
+    def prepare_outlines() -> None:
+        """Import what reads outlines alone."""
+        from publisher.content import outline  # noqa: F401, PLC0415
 
     def read_all(self, tasks: Sequence[Task]) -> list[Answer]:
         """The answers to some tasks on files of the folder, in their order."""
