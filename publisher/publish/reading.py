@@ -319,7 +319,7 @@ class _Round:
             records.append(one)
             if one.path == answer.task.path and answer.sizes != self.enclosing.get(one.path, {}):
                 self.store.enclosed.save(one.path, answer.sizes)
-            self.report.findings += shown_findings(answer, self.site)
+            self.report.findings += shown_findings(answer.findings, answer.task.path, self.site)
             if before is None or before.gone:
                 self.report.new += 1
             else:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from publisher.config import Site
 from publisher.errors import ArticleError
 from publisher.model import Finding
 
-if TYPE_CHECKING:
-    from publisher.publish.desk import Answer
-
 # Of what came from somebody's feed. No article's path: names that begin with _ are not looked at.
 REMOTE = "_sources"
 
 
-def shown_findings(answer: Answer, site: Site) -> list[Finding]:
-    return [
-        replace(finding, path=shown_path(site, finding.path or answer.task.path))
-        for finding in answer.findings
-    ]
+def shown_findings(findings: Iterable[Finding], path: str, site: Site) -> list[Finding]:
+    """What was found in the article at this path, or in what it names."""
+    return [replace(one, path=shown_path(site, one.path or path)) for one in findings]
 
 
 def shown_error(error: ArticleError, site: Site, *, kept: bool) -> ArticleError:

@@ -76,7 +76,8 @@ def read_waiting(
             for one in lost:
                 assert one.error is not None
                 report.blame(shown_error(one.error, site, kept=False))
-            report.findings += [found for one in answers for found in shown_findings(one, site)]
+            for one in answers:
+                report.findings += shown_findings(one.findings, one.task.path, site)
             store.catalogue.save_words(same)
             store.catalogue.save_all(other)
             store.catalogue.gone([one.task.path for one in lost], now)
