@@ -6,7 +6,7 @@ about it is passed over, and where nothing can be made of it that is said once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.enclosing import outgrown
 from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.holders import Holders
-from publisher.publish.looked import Looked
+from publisher.publish.looked import Looked, path_of
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.report import Report
 from publisher.publish.shown import is_remote, shown_error, shown_findings, shown_path
@@ -30,8 +30,6 @@ from publisher.storage import Known, Record, Store, read_tags, record
 
 _Good = tuple[Answer, Record, Known | None]  # what was read, what comes of it, what was known
 _Refused = tuple[Answer, ArticleError, Known | None]
-
-_AGAIN = "?"  # in place of a stamp: to be looked into next time, whatever the folder says
 
 
 def read_articles(
@@ -83,7 +81,7 @@ class _Round:
     recipe: str
     enclosing: Mapping[str, Mapping[str, int]]  # the sizes of files beside articles, by path
     ahead: Ahead | None
-    again: set[str] = field(default_factory=set)  # paths that stay to be looked into
+    again: set[str] = field(init=False)  # paths that stay to be looked into
     moved: set[str] = field(default_factory=set)  # paths that are no longer an article's
     refused: list[_Refused] = field(default_factory=list)  # somebody else has their slug or id
     spellings: dict[str, str] = field(default_factory=dict)  # of tags, by slug
@@ -98,16 +96,16 @@ class _Round:
         self.seen = self.now
         self.desk = Desk.of(self.site, self.store, self.now)
         self.versions = Versions(self.store, self.now)
-        changed, vanished = self._compare(looked, full=full)
+        changed, vanished, self.again = looked.news(self.problems, full=full)
         if outgrown and not full:
             news = set(changed)
-            changed = [one for one in self.lines if one in news or _path(one) in outgrown]
+            changed = [one for one in self.lines if one in news or path_of(one) in outgrown]
         missing = [one for one in self.store.catalogue.known(vanished).values() if not one.gone]
         lost = {one.digest: one for one in missing if one.digest}
         for problem in self.problems:
             kept = self.store.catalogue.known([problem.path])
             self.report.blame(shown_error(problem, self.site, kept=bool(kept)))
-        again = set(map(_path, self.lines)) if full else outgrown
+        again = set(map(path_of, self.lines)) if full else outgrown
         known: dict[str, Known] = {}
         holders = Holders(self.store)
         if len(changed) * 100 > len(self.lines):
@@ -119,7 +117,7 @@ class _Round:
                 advance(len(answers))
         self._forget({one.path for one in missing} - self.moved)
         self._try_again(holders)
-        self._keep_note(looked, changed)
+        looked.keep(changed, self.again)
 
     def _forget(self, paths: set[str]) -> None:
         """Articles are no longer there; of a story, an earlier version may tell it again."""
@@ -154,30 +152,6 @@ class _Round:
         for some in self._tasks(remote, known, again):
             brought = read_remotes(self.site, self.store, [task.path for task in some])
             yield list(desk.answers(some, brought))
-
-    def _compare(self, looked: Looked, *, full: bool) -> tuple[list[str], list[str]]:
-        """Lines of the look that may be news, and paths that are no longer there."""
-        if looked.holds:
-            lines, last = looked.differing()
-        else:
-            lines, last = self.lines, self._remembered()
-        remembered = set(last)
-        changed = self.lines if full else [line for line in lines if line not in remembered]
-        old = [_path(line) for line in remembered.difference(lines)]
-        there = {_path(line) for line in (changed if old else ())}
-        there.update(problem.path for problem in self.problems)
-        closed = tuple(one.path for one in self.problems if one.path.endswith("/"))
-        vanished = [path for path in old if path not in there and not path.startswith(closed)]
-        self.again.update(
-            path
-            for path in old
-            if path in there or path.startswith(closed)  # known, and not told by its stamp
-        )
-        return changed, vanished
-
-    def _remembered(self) -> list[str]:
-        looks = self.store.catalogue.looks(self.recipe)
-        return [f"{path}\t{stamp or _AGAIN}" for path, stamp in looks]
 
     def _tasks(
         self, changed: list[str], known: dict[str, Known], again: AbstractSet[str]
@@ -338,31 +312,9 @@ class _Round:
         is_kept = before is not None and not before.gone
         self.report.blame(shown_error(error, self.site, kept=is_kept))
 
-    def _keep_note(self, looked: Looked, changed: Sequence[str]) -> None:
-        """Keep this look for the next run to compare with."""
-        marked, left = self._marked(changed, self.again)
-        if left:  # few, and seldom any, were not among those that may have changed
-            more, left = self._marked(self.lines, left)
-            marked |= more
-        lines = [marked.get(line, line) for line in self.lines] if marked else self.lines
-        # What stands in the way of an article, or of a whole folder of them, has no line.
-        lines = [*lines, *(f"{path}\t{_AGAIN}" for path in sorted(left))]
-        looked.write(lines)
-
-    @staticmethod
-    def _marked(lines: Iterable[str], again: AbstractSet[str]) -> tuple[dict[str, str], set[str]]:
-        """Those of the lines that are of these paths, each with its mark; and paths without one."""
-        paths = {line: path for line in lines if (path := _path(line)) in again}
-        marked = {line: f"{path}\t{_AGAIN}" for line, path in paths.items()}
-        return marked, {*again} - {*paths.values()}
-
 
 def _keys(one: Record | None, before: Known | None) -> set[str]:
     """By what another article of the same story is told: its story and slug, and the id."""
     if one is None or not one.story:
         return set()
     return keys_of(one) | ({before.identity.id} if before is not None else set())
-
-
-def _path(line: str) -> str:
-    return line.partition("\t")[0]

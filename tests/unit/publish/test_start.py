@@ -20,11 +20,8 @@ HEAVY = (
     ),
 )
 BUILD = """
-import atexit
-import gc
 import sys
 import pytest
-atexit.register(lambda: print("frozen" if gc.get_freeze_count() else "", file=sys.stderr))
 from publisher.cli import main
 sys.argv[1:] = ["build", "--site", sys.argv[1], "--json"]
 try:
@@ -51,9 +48,3 @@ def test_a_build_with_nothing_to_do_imports_nothing_that_reads_or_renders(tmp_pa
     assert not build(tmp_path) & {"pydantic", "sqlalchemy", "typer", *HEAVY}
     (tmp_path / "publisher.rest").unlink()
     assert not build(tmp_path) & set(HEAVY)
-
-
-def test_what_ends_with_the_process_is_not_looked_through_for_cycles(tmp_path):
-    (tmp_path / "publisher.toml").write_text(SITE)
-    (tmp_path / "articles").mkdir()
-    assert "frozen" in build(tmp_path)
