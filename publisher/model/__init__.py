@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         EVERYTHING,
         FEED_FORMATS,
         MEDIA_TYPES,
+        STYLESHEET,
         Feed,
         FeedFormat,
         Podcast,
@@ -77,6 +78,7 @@ __all__ = [
     "FEED_FORMATS",
     "MEDIA_TYPES",
     "NOT_COUNTED",
+    "STYLESHEET",
     "Article",
     "Asset",
     "Author",
@@ -139,8 +141,8 @@ __getattr__ = late(
     {
         "entries": "Article Asset Author Dateline Enclosure Entry Episode Form Identity Image"
         " PublishedFrom Reading Reference Section Source SummaryMethod Tag TagKind VersionKind",
-        "feeds": "EVERYTHING FEED_FORMATS MEDIA_TYPES Feed FeedFormat Podcast Publication Query"
-        " Selection",
+        "feeds": "EVERYTHING FEED_FORMATS MEDIA_TYPES STYLESHEET Feed FeedFormat Podcast"
+        " Publication Query Selection",
         "findings": "Finding Severity",
         "mail": "Claim DeliveryState Mark Message Outcome Part Receipt Recipient Rendered Result",
         "newsletters": "Choice Cohort Consent Frequency Newsletter Subscriber Subscription",

@@ -14,6 +14,7 @@ FeedFormat = Literal["rss", "atom", "json"]
 _PLAIN_URL = re.compile(r"https?://[a-z0-9.:-]+/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 _PLAIN_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*(?:[A-Za-z0-9_-][A-Za-z0-9._-]*)?")
 FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
+STYLESHEET = "publisher.css"  # of all pages; no file of somebody else's there is called so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

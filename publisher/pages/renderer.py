@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from publisher.model import Entry, Feed, Newsletter, Publication
+from publisher.model import STYLESHEET, Entry, Feed, Newsletter, Publication
 from publisher.pages.environment import Templates
 from publisher.pages.language import direction
 from publisher.pages.relative import relative
@@ -30,19 +32,36 @@ class Pages:
     The same values give the same bytes (UTF-8, HTML): no page knows when it was built. All
     methods raise TemplateError if a template is missing or fails. `language` is that of the
     program's own words, if it is another than the publication's.
+
+    Pages of the output folder ask for their looks in one file (`style`), which a browser loads
+    once. With `in_place` each has them in itself, and stands alone.
     """
 
     def __init__(
-        self, templates: Mapping[str, str], publication: Publication, *, language: str = ""
+        self,
+        templates: Mapping[str, str],
+        publication: Publication,
+        *,
+        language: str = "",
+        in_place: bool = False,
     ) -> None:
         self._templates = Templates(templates)
         self._publication = publication
+        self._has_style = publication.pages and not in_place
         self._words = words_for(language or publication.language)
         self._everything = Feed(
             kind="all", name=publication.title, title=publication.title, folder="", entries=()
         )
         self._known: tuple[Sequence[Feed], FeedPages] = ((), {})
-        self._frames: dict[tuple[int | None, bool], tuple[FeedView, FrameView]] = {}
+        self._frames: dict[tuple[int | None, bool], tuple[FeedView, FrameView, str]] = {}
+
+    @cached_property
+    def style(self) -> bytes:
+        """publisher.css: the looks of all pages."""
+        everything, frame, _ = self._around(None)
+        context = {"publication": frame, "everything": everything}
+        css = self._templates.render("pages/style.css", context, self._words.language)
+        return css.encode("utf-8", "replace")
 
     def index(
         self,
@@ -171,7 +190,7 @@ class Pages:
         Without a `path` it is none of the output folder's.
         """
         publication = self._publication
-        everything, frame = self._around(path)
+        everything, frame, style = self._around(path)
         own = () if feed is None or feed.kind == "all" else feed.addresses
         page = PageView(
             title=title,
@@ -181,6 +200,7 @@ class Pages:
             direction=direction(language or publication.language),
             canonical=canonical or (publication.address(path) if path else ""),
             alternates=(*own, *everything.addresses),
+            style=style,
         )
         return self._templates.render(
             template,
@@ -188,11 +208,27 @@ class Pages:
             self._words.language,
         )
 
-    def _around(self, path: str | None) -> tuple[FeedView, FrameView]:
-        """The feed of all entries and the frame: the same for all pages that lie equally deep."""
+    def _around(self, path: str | None) -> tuple[FeedView, FrameView, str]:
+        """The feed of all entries, the frame, and where the looks are.
+
+        They are the same for all pages that lie equally deep.
+        """
         is_home = path == "index.html"
         place = (None if path is None else path.count("/"), is_home)
         if place not in self._frames:
             view = Viewer(self._publication, path)
-            self._frames[place] = (view.feed(self._everything), view.frame(is_home=is_home))
+            self._frames[place] = (
+                view.feed(self._everything),
+                view.frame(is_home=is_home),
+                self._style_from(path),
+            )
         return self._frames[place]
+
+    def _style_from(self, path: str | None) -> str:
+        """The address of the looks as this page has to write it; "" where they stand in the page.
+
+        It says what is in the file: no browser shows a new page with the looks that it has kept.
+        """
+        if path is None or not self._has_style:
+            return ""
+        return f"{relative(STYLESHEET, path)}?v={hashlib.sha256(self.style).hexdigest()[:12]}"

@@ -51,7 +51,10 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """What the head of a page says of it; `alternates` are the feeds that it names."""
+    """What the head of a page says of it; `alternates` are the feeds that it names.
+
+    `style` leads to the looks of all pages, or is "" where they have to stand in the page.
+    """
 
     title: str
     full_title: str
@@ -60,6 +63,7 @@ class PageView:
     direction: str
     canonical: str
     alternates: tuple[Address, ...]
+    style: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

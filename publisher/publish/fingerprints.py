@@ -29,6 +29,10 @@ class Fingerprints:
         self._looks = _hash(self._frame, looks)
         self._entries = entries
 
+    def style(self) -> str:
+        """Of publisher.css."""
+        return _hash("style", self._looks)
+
     def index(self, feeds: Sequence[Feed]) -> str:
         """Of index.html."""
         letters = (self._newsletters, self._subscribe)

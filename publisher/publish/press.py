@@ -49,6 +49,10 @@ class Press:
         if self._site.publication.pages:
             self._pages()
 
+    def style(self) -> bytes | None:
+        """publisher.css."""
+        return self._page(lambda pages: pages.style)
+
     def index(self, feeds: tuple[Feed, ...]) -> bytes | None:
         """index.html."""
         letters = self._site.newsletters

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from publisher.config import Site
 from publisher.errors import ArticleError
-from publisher.model import Entry, Feed, FeedFormat
+from publisher.model import STYLESHEET, Entry, Feed, FeedFormat
 from publisher.output import Output
 from publisher.publish import fingerprints
 from publisher.publish.compressing import compressed
@@ -31,7 +31,7 @@ _OURS = re.compile(
     r"(?:(?:tags|authors|sections|feeds)/[^/]+/(?:rss\.xml|atom\.xml|feed\.json|index\.html)"
     r"|(?:(?:tags|authors|sections|feeds)/[^/]+/)?archive/[0-9]+/(?:rss\.xml|atom\.xml|feed\.json)"
     r"|entries/[^/]+\.html|sitemap-[0-9]+\.xml)(?:\.gz)?|media/.+"
-    r"|(?:index\.html|rss\.xml|atom\.xml|feed\.json|feeds\.opml|sitemap\.xml)\.gz"
+    r"|(?:index\.html|rss\.xml|atom\.xml|feed\.json|feeds\.opml|sitemap\.xml|publisher\.css)\.gz"
 )
 
 
@@ -89,6 +89,9 @@ def _steps(
     settings, formats = site.settings.feeds, site.publication.formats
     feeds, entries, withdrawn = plan.feeds, plan.entries, plan.withdrawn
     if site.publication.pages:
+        # A page asks for the looks by what is in them, so they are there before the first one.
+        style = Piece(STYLESHEET, prints.style(), (), press.style)
+        yield _Step("Making the style", [style], 1)
         pages = chain(_pages(press, prints, feeds, entries), _withdrawn(press, prints, withdrawn))
         yield _Step("Making pages", pages, len(feeds) + len(entries) + len(withdrawn))
     # A feed leads to its archives, so they are there before it is.

@@ -17,6 +17,7 @@ from email.utils import formatdate
 from mimetypes import MimeTypes
 from threading import Lock
 
+from publisher.model import STYLESHEET
 from publisher.web.service import COMMON
 
 _MOST_KEPT = 32 << 20  # bytes
@@ -98,7 +99,8 @@ def common_headers(path: str, status: os.stat_result) -> dict[str, str]:
     """The headers of a file that do not depend on its bytes."""
     name = path.rpartition("/")[2]
     dot = name[name.rfind(".") :].lower() if "." in name else ""
-    minutes = 24 * 60 if path.startswith("media/") else 5
+    # Pages ask for their looks by what is in them.
+    minutes = 24 * 60 if path.startswith("media/") or path == STYLESHEET else 5
     headers = {
         **COMMON,
         "Content-Type": media_type(path),

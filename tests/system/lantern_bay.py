@@ -11,6 +11,7 @@ from pathlib import Path
 
 from publisher.digest import Digest, browser_page
 from publisher.model import (
+    STYLESHEET,
     Author,
     Dateline,
     Enclosure,
@@ -245,7 +246,7 @@ def write_sample(folder: Path) -> list[str]:
     }
     files |= {feed.page: pages.feed(feed) for feed in feeds[1:]}
     files |= {entry.page: pages.entry(entry, feeds) for entry in ENTRIES}
-    for path, data in files.items():
+    for path, data in (files | {STYLESHEET: pages.style}).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -210,7 +210,8 @@ def test_no_item_is_kept_that_somebody_was_at_or_that_is_made_by_other_rules(sit
 
 
 @pytest.mark.parametrize(
-    "path", ["rss.xml", "entries/ferry.html", "tags/skerry/feed.json", "feeds.opml"]
+    "path",
+    ["rss.xml", "entries/ferry.html", "tags/skerry/feed.json", "feeds.opml", "publisher.css"],
 )
 @pytest.mark.parametrize("how", ["deleted", "overwritten"])
 def test_a_file_that_somebody_was_at_is_written_again(site, path, how):
@@ -233,6 +234,25 @@ def test_a_change_of_template_makes_its_pages_again_and_no_feed(site, monkeypatc
     monkeypatch.setattr("publisher.feeds.render_frame", None)
     assert site.build().written == 1
     assert written(site)["entries/ferry.html"] == b"Ferry returns!"
+
+
+def test_a_change_of_style_makes_the_style_and_all_pages_again(site):
+    site.article("ferry.md", story())
+    site.build()
+    before = written(site)
+    style = site.folder / "templates" / "pages" / "style.css"
+    style.parent.mkdir(parents=True)
+    style.write_text("body { color: teal }", encoding="utf-8")
+    site.build()
+    after = written(site)
+    assert after["publisher.css"] == b"body { color: teal }"
+    assert {path for path in after if after[path] != before[path]} == {
+        "publisher.css",
+        *(path for path in after if path.endswith(".html")),
+    }
+    site.config("\n[pages]\nenabled = false\n")
+    site.build()
+    assert "publisher.css" not in written(site)
 
 
 def test_a_change_of_configuration_or_program_makes_what_it_touches_again(site, monkeypatch):
@@ -349,8 +369,9 @@ def test_long_work_tells_how_far_it_has_come(site):
         # Six feeds: of everything, a section, an author and three tags.
         assert made.pop("Making lists")[1] == 2
         assert made == {
+            "Making the style": (1, 1),
             "Making pages": (9, 9),
             "Making archives": (0, 0),
             "Making feeds": (18, 18),
-            "Compressing": (29, 29),
+            "Compressing": (30, 30),
         }

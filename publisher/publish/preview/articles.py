@@ -84,7 +84,7 @@ def preview_article(previews: Previews, preview: Preview, line: ArticleLine) -> 
 def preview_page(preview: Preview, entry: Entry) -> bytes:
     """The page of an entry, wherever it stands. Raises TemplateError."""
     assert preview.site is not None  # there is an entry
-    pages = Pages(preview.templates, preview.site.publication)
+    pages = Pages(preview.templates, preview.site.publication, in_place=True)
     if entry.is_withdrawn(preview.now):
         return pages.withdrawn(entry)
     return pages.entry(entry, preview.plan.feeds if preview.plan else ())

@@ -41,7 +41,8 @@ def preview_feed_page(previews: Previews, preview: Preview, feed: Feed) -> bytes
     """The page beside a feed. Raises TemplateError."""
     assert preview.site is not None  # there is a feed
     assert preview.plan is not None
-    site, pages = preview.site, Pages(preview.templates, preview.site.publication)
+    site = preview.site
+    pages = Pages(preview.templates, site.publication, in_place=True)
     whole = replace(_in_full(previews, feed), withdrawn=())  # which no page names
     if feed.folder:
         return pages.feed(whole)

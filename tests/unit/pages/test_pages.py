@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import lxml.html
@@ -252,7 +253,10 @@ class TestEveryPage:
             assert canonical == f"https://courier.example/feeds/{path}"
             policy = page.find(".//meta[@http-equiv]").get("content")
             assert policy.startswith("default-src 'none';")
-            assert not page.xpath("//script|//iframe|//link[@rel='stylesheet']")
+            assert not page.xpath("//script|//iframe")
+            style, _, version = page.find(".//link[@rel='stylesheet']").get("href").partition("?v=")
+            assert style == "../" * path.count("/") + "publisher.css"
+            assert version
             assert {meta.get("name") for meta in page.iter("meta")} >= {"viewport", "color-scheme"}
 
     def test_its_links_between_pages_are_relative(self, pages, make_entry, make_feed):
@@ -315,7 +319,33 @@ class TestEveryPage:
 class TestRestyling:
     def test_a_template_of_the_same_name_is_used(self, templates, publication):
         own = templates | {"pages/style.css": "body { color: teal }"}
-        assert b"body { color: teal }" in Pages(own, publication).index([], [])
+        assert Pages(own, publication).style == b"body { color: teal }"
+
+    def test_pages_ask_for_their_looks_by_what_is_in_them(self, templates, publication, make_entry):
+        def asked(*, templates=templates, publication=publication, **how):
+            page = tree(Pages(templates, publication, **how).entry(make_entry()))
+            return page.xpath("//link[@rel='stylesheet']/@href"), page.xpath("//style/text()")
+
+        (address,), inside = asked()
+        assert address.startswith("../publisher.css?v=")
+        assert inside == []
+        own = templates | {"pages/style.css": "body { color: teal }"}
+        assert asked(templates=own)[0] != [address]
+        # Where no such file is written, and in a page that stands alone, they are in the page.
+        for addresses, inside in (
+            asked(templates=own, publication=replace(publication, pages=False)),
+            asked(templates=own, in_place=True),
+        ):
+            assert addresses == []
+            assert "color: teal" in inside[0]
+
+    def test_what_a_template_adds_to_the_style_stands_in_its_pages(
+        self, templates, publication, make_entry
+    ):
+        more = '{% extends "pages/base.html" %}{% block style %}{{ super() }}a { top: 0 }{% endblock %}'
+        page = tree(Pages(templates | {"pages/entry.html": more}, publication).entry(make_entry()))
+        assert [text.strip() for text in page.xpath("//style/text()")] == ["a { top: 0 }"]
+        assert page.xpath("//link[@rel='stylesheet']")
 
     @pytest.mark.parametrize(
         ("name", "source", "line", "says"),
