@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
 
 from publisher.errors import AddressError
+from publisher.valueclass import valueclass
 
 # Letters, digits, all beyond ASCII that can be seen, and !#$%&'*+/=?^_`{|}~- by what else there
 # is: a class that reaches to U+10FFFF takes 2 ms to compile.
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\s<>()\[\],;:\"]+")
 _MEND = "write one address such as ana@paper.example"
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Mailbox:
     """A display name, perhaps empty, and an address."""
 

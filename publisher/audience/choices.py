@@ -6,12 +6,12 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.errors import UsageError
 from publisher.model import Entry, Frequency, Newsletter, Selection
+from publisher.valueclass import valueclass
 
 LONGEST_PAUSE = timedelta(days=366)
 _TOPICS = "write tag:china, section:world or author:ana-reis"
@@ -19,7 +19,7 @@ _UNITS = {"day": 1, "week": 7, "month": 30}
 _KINDS = {"tag": "tags", "section": "sections", "author": "authors"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Topic:
     """Something that a newsletter is about: `word` is how a choice names it ("tag:skerry").
 

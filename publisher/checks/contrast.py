@@ -19,6 +19,7 @@ from publisher.checks.html_part import HTML, Page
 from publisher.checks.mail_source import warning
 from publisher.checks.styles import Declaration, Rule, declared, rules_of
 from publisher.model import Finding
+from publisher.valueclass import valueclass
 
 _Weight = tuple[bool, tuple[int, int, int, int], int]
 _COLOURS = ("color", "background", "background-color")
@@ -30,7 +31,7 @@ _SIZES = {"h1": 32.0, "h2": 24.0, "h3": 18.7, "small": 13.3}
 _BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Look:
     """How words look in an element; `ground` is None where a picture makes it unknown."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from publisher.checks.mail_source import MailSource, error, warning
 from publisher.model import Finding
+from publisher.valueclass import valueclass
 
 HTML = "text/html"
 _CLIPPED = 102_400  # Gmail cuts here and hides the rest, the way out with it
@@ -27,7 +27,7 @@ UNFILLED = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}%\n]*%\}|\*\|[A-Z][A-Z0-9_:]*\|\
 _UNFILLED = re.compile(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Page:
     """The HTML part as a tree; comments, which hold what Outlook alone reads, are left out."""
 

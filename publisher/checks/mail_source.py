@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from publisher.model import Finding, Severity
+from publisher.valueclass import valueclass
 
 _UNFOLD = re.compile(r"\r\n(?=[ \t])")
 _FIELD = re.compile(r"([!-9;-~]+):[ \t]*(.*)", re.DOTALL)
 _URIS = re.compile(r"<([^<>]*)>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class MailSource:
     """A message as bytes and as its parts; nothing in it is trusted.
 

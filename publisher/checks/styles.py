@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import tinycss2
 
 from publisher.checks.html_part import Page
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Declaration:
     """One property as written, its name in lower case, its value without `!important`."""
 
@@ -22,7 +23,7 @@ class Declaration:
     important: bool
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Rule:
     """What a rule says; `within` are the at-rules around it, `selector` is a list by commas.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from publisher.checks.html_part import HTML, Page
 from publisher.checks.mail_source import warning
 from publisher.checks.styles import Declaration, Rule, declared, rules_of
 from publisher.model import Finding
+from publisher.valueclass import valueclass
 
 FAMILIES = (
     "Gmail",
@@ -31,7 +31,7 @@ ENOUGH = 0.9
 _URL = re.compile(r"url\([^)]*\)")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Feature:
     """A feature of HTML or CSS; `clients` has a letter for each client, by family.
 
@@ -62,7 +62,7 @@ class Feature:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Use:
     """A feature that a message uses, and the line of its HTML that does so first."""
 

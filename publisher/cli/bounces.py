@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -64,9 +65,7 @@ def list_(
     with open_store(place) as store:
         found = store.returns.list(limit, only=Followed(only) if only else None)
     if json:
-        show_json(
-            [{name: getattr(one, name) for name in one.__slots__} for one in found],
-        )
+        show_json([asdict(one) for one in found])
         return
     zone = place.publication.timezone
     show_table(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pydantic import SecretStr
 
 from publisher.config.tables import BouncesTable, Settings
+from publisher.valueclass import valueclass
 
 _IMAP_USERNAME = "PUBLISHER_IMAP_USERNAME"
 _IMAP_PASSWORD = "PUBLISHER_IMAP_PASSWORD"  # noqa: S105  the name of it
@@ -20,7 +21,7 @@ _WEBHOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class BounceSecrets:
     """What opens the mailbox of bounces, and what webhooks are known by; shown nowhere.
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import shlex
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from publisher.config.tables import MailTable
 from publisher.errors import ConfigError
+from publisher.valueclass import valueclass
 
 _RSA = "PUBLISHER_DKIM_KEY"
 _ED25519 = "PUBLISHER_DKIM_ED25519_KEY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class DkimKey:
     """A key by which the mail of `domain` is signed, in PEM; `given` is from the environment."""
 

@@ -6,7 +6,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,6 +38,7 @@ from publisher.model import (
     Vocabulary,
 )
 from publisher.returns.paths import LONGEST_MAILBOX
+from publisher.valueclass import valueclass
 
 if TYPE_CHECKING:
     from publisher.model import Newsletter
@@ -46,7 +47,7 @@ _LOGIN = "PUBLISHER_SMTP_{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Login:
     """User name and password of the relay; the password shows nowhere."""
 
@@ -54,7 +55,7 @@ class Login:
     password: SecretStr
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Site:
     """A folder with a publisher.toml, read and checked."""
 

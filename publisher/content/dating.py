@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from publisher.content.naming.dateline import Parsed
 from publisher.content.story import Copy
 from publisher.content.text.dates import EARLIEST_YEAR, midnight
 from publisher.model import PublishedFrom
+from publisher.valueclass import valueclass
 
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[-_ .]|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Published:
     """A moment in UTC, and what told it."""
 

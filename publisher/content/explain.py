@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from publisher.model import Entry, Reading, Tag
+from publisher.valueclass import valueclass
 
 _LONGEST = 100
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Reason:
     """One value of an entry and where it comes from, in words for an editor."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from publisher.content.forms.fields import Fields, Person
@@ -15,6 +14,7 @@ from publisher.content.text.characters import squeeze
 from publisher.content.text.plain import Block
 from publisher.content.text.slugs import slugify
 from publisher.model import Author, Dateline, Form, Image
+from publisher.valueclass import valueclass
 
 # What is read from front matter and nowhere asked twice.
 _TOLD_BY = {
@@ -32,7 +32,7 @@ _TOLD_BY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Copy:
     """An article taken apart; `line` is where its text begins in the file."""
 
@@ -63,7 +63,7 @@ class Copy:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Story:
     """What the article says, sanitised; `prose` is its running text without dateline."""
 

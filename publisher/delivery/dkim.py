@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from publisher.delivery.canonical import field_name, relaxed_field, split_fields
+from publisher.valueclass import valueclass
 
 # Named once more than they occur: a second one, put on top by somebody else, would be what the
 # reader sees, and breaks the signature (RFC 6376 section 8.15). RFC 8058 section 4 wants the two
@@ -56,7 +56,7 @@ _COVERED = (
 _LINE = 76
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class SigningKey:
     """A private key and where the world finds its public half: SELECTOR._domainkey.DOMAIN."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.digest.lines import PREHEADER_LENGTH, cut, one_line
 from publisher.model import Entry, Frequency, Image, Mark, Newsletter, Publication
 from publisher.pages.language import direction, spell_date
+from publisher.valueclass import valueclass
 
 IMAGE_WIDTH = 552  # pixels: the column of the shipped template, 600 less its margins
 _SMALLEST_IMAGE = 48  # below it, a picture is an ornament or counts readers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ImageView:
     """A picture: `width` is in pixels, at most that of the column; `alt` may be empty."""
 
@@ -23,7 +23,7 @@ class ImageView:
     width: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ItemView:
     """An entry in a digest. `start` is the side that its lines begin on, "left" or "right"."""
 

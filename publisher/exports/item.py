@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from publisher.content import slugify
+from publisher.valueclass import valueclass
 
 # An address like https://paper.example/?p=12 says nothing of where a page stands.
 _ORDER = (
@@ -47,7 +48,7 @@ class Item:
     own_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Trouble:
     """What could not be read, and where."""
 
@@ -57,7 +58,7 @@ class Trouble:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Passed:
     """What an export holds that is no article: counted, and named by its kind."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -16,6 +15,7 @@ from publisher.exports.newsroom import read_agency_xml, read_ninjs_file
 from publisher.exports.sites import maker_of, read_site
 from publisher.exports.substack import read_substack, substack_list
 from publisher.exports.wordpress import is_wordpress, read_wordpress
+from publisher.valueclass import valueclass
 
 _LOOK = 64 * 1024
 _KNOWN = (
@@ -25,7 +25,7 @@ _KNOWN = (
 _LARGEST = 500 * 1024 * 1024  # of what is not read as a stream
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Wishes:
     """How an export is read. `base` is the address of the site, where the export does not say it;
     `pages` whether its pages come too; `max_bytes` how large one article may be.
@@ -116,7 +116,7 @@ def _whole(stream: BinaryIO, name: str) -> bytes:
     return data
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Single:
     """One article in a file of its own, as a folder."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from publisher.exports.item import Finds, Folder, Item, Passed, Trouble
 from publisher.exports.liquid import without_tags
 from publisher.exports.restructured import Restructured, read_restructured
 from publisher.model import Article
+from publisher.valueclass import valueclass
 
 Maker = Literal["hugo", "jekyll", "pelican", "folder"]
 _RESTRUCTURED = ("rst", "rest")
@@ -42,7 +42,7 @@ _PELICAN_CONF = re.compile(r"(?:^|/)pelican\.?conf\w*\.py$")
 _PELICAN = re.compile(r"\{(?:static|attach|filename)\}|\|(?:static|attach|filename)\|")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Site:
     folder: Folder
     maker: Maker

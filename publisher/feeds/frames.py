@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from publisher.valueclass import valueclass
 
 
 class Layout(NamedTuple):
@@ -23,7 +24,7 @@ class Layout(NamedTuple):
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Frame:
     """The bytes before and behind the items, and what stands between two of them."""
 

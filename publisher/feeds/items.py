@@ -7,7 +7,6 @@ and never the feed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
@@ -28,12 +27,13 @@ from publisher.model import (
     Reference,
     Source,
 )
+from publisher.valueclass import valueclass
 
 # The vocabulary of the numbers that `Tag.medtop` has.
 _MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Head:
     """What a feed says of itself; `address` is its own, `page` the one for people.
 
@@ -60,7 +60,7 @@ class Head:
     podcast: Podcast | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Withdrawal:
     """An entry that was taken back: its id, when, and why."""
 
@@ -69,7 +69,7 @@ class Withdrawal:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Category:
     """What an entry is filed under: `term` for programs, `label` for people."""
 
@@ -78,7 +78,7 @@ class Category:
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Item:
     """What a feed says of an entry; texts are plain but for `content`, which is HTML.
 

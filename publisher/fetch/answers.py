@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from publisher.valueclass import valueclass
 
 _CHUNK = 64 * 1024
 
@@ -13,7 +14,7 @@ class TooLargeError(ValueError):
     """There is more of it than was allowed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Answer:
     """A server's answer; the names of its headers are in small letters.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from publisher.model.findings import Finding
+from publisher.valueclass import valueclass
 
 
 class Form(StrEnum):
@@ -23,7 +24,7 @@ class Form(StrEnum):
     FEED = "feed"  # an entry of somebody's feed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Article:
     """A source document as found: `path` below the articles folder, with forward slashes."""
 
@@ -40,7 +41,7 @@ class TagKind(StrEnum):
     TOPIC = "topic"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Tag:
     """What an entry is about, and whether an editor or the program chose it.
 
@@ -54,7 +55,7 @@ class Tag:
     medtop: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Author:
     """Who wrote an entry."""
 
@@ -64,7 +65,7 @@ class Author:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Section:
     """The part of the publication that an entry stands in ("World")."""
 
@@ -72,7 +73,7 @@ class Section:
     slug: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Dateline:
     """Place, agency and date as the trade prints them: `BEIJING, Oct. 27 (AP) --`.
 
@@ -86,7 +87,7 @@ class Dateline:
     printed: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Image:
     """A picture in an entry; `url` is absolute, sizes are in pixels where known."""
 
@@ -98,7 +99,7 @@ class Image:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Enclosure:
     """A file that goes with an entry (a podcast episode).
 
@@ -112,7 +113,7 @@ class Enclosure:
     duration: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Episode:
     """What makes an entry an episode of a podcast; its sound or film is the first enclosure.
 
@@ -132,7 +133,7 @@ class Episode:
     guid: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Reference:
     """Another page that has to do with an entry."""
 
@@ -140,7 +141,7 @@ class Reference:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Source:
     """The publication that an entry was taken over from: `feed` is the address of its feed."""
 
@@ -150,7 +151,7 @@ class Source:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Asset:
     """A file beside an article that has to be published with it.
 
@@ -168,7 +169,7 @@ PublishedFrom = Literal["front matter", "metadata", "file name", "dateline", "fi
 VersionKind = Literal["first", "update", "correction", "repeat", "kill"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Entry:
     """An article, normalised: what feeds, pages and digests are made of.
 
@@ -251,7 +252,7 @@ class Entry:
         return not self.draft and begins <= now and (self.expires is None or now < self.expires)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Identity:
     """What the store remembers of an article for ever: no edit may move these."""
 
@@ -260,7 +261,7 @@ class Identity:
     first_seen: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Reading:
     """What came of reading one article: its entry, and what an editor should know.
 

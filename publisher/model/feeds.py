@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 from urllib.parse import quote, urljoin
 
 from publisher.model.entries import Entry
+from publisher.valueclass import valueclass
 
 FeedFormat = Literal["rss", "atom", "json"]
 # An address and a path that urllib would put together as they are.
@@ -17,7 +18,7 @@ FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 STYLESHEET = "publisher.css"  # of all pages; no file of somebody else's there is called so
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Publication:
     """Who publishes: `url` is where the output folder is served and ends with a slash.
 
@@ -51,7 +52,7 @@ class Publication:
         return entry.url or self.address(entry.page)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Selection:
     """Which entries are wanted, by slug; empty means every one, else any match will do."""
 
@@ -75,7 +76,7 @@ class Selection:
 EVERYTHING = Selection()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Podcast:
     """What podcast programs want to know of a feed of episodes.
 
@@ -92,7 +93,7 @@ class Podcast:
     locked: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Query:
     """A feed that its publisher has thought up; of a podcast it carries the episodes alone."""
 
@@ -116,7 +117,7 @@ MEDIA_TYPES: dict[FeedFormat, str] = {
 _FEED_FILES: dict[FeedFormat, str] = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Feed:
     """A selection of entries under an address, in three formats and a page.
 

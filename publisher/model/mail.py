@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from publisher.model.newsletters import Subscriber
+from publisher.valueclass import valueclass
 
 
 class Mark(StrEnum):
@@ -21,7 +21,7 @@ class Mark(StrEnum):
     PREFERENCES = "\ufdd0preferences\ufdd1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Rendered:
     """What a newsletter says to one segment, with a `Mark` where each recipient differs.
 
@@ -35,7 +35,7 @@ class Rendered:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Message:
     """Rendered words with all that their headers need; the same for a whole segment.
 
@@ -58,7 +58,7 @@ class Message:
     mailto_leave: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Recipient:
     """One subscriber as a message needs them; links are absolute and signed."""
 
@@ -96,7 +96,7 @@ class Outcome(StrEnum):
     IN_DOUBT = "in doubt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Receipt:
     """A transport's answer for one message, with the other side's own words.
 
@@ -108,7 +108,7 @@ class Receipt:
     general: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Claim:
     """One delivery that this process, and no other, may now carry out; `id` is the ledger's.
 

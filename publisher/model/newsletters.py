@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from publisher.model.feeds import EVERYTHING, Selection
+from publisher.valueclass import valueclass
 
 
 class Frequency(StrEnum):
@@ -20,7 +20,7 @@ class Frequency(StrEnum):
     MONTHLY = "monthly"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Newsletter:
     """A title, a schedule, a template, a selection.
 
@@ -50,7 +50,7 @@ class Newsletter:
     after_pause: Literal["catch up", "drop"] = "catch up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Subscriber:
     """A person who asked for mail; `id` is the store's, `address` as they gave it.
 
@@ -63,7 +63,7 @@ class Subscriber:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Choice:
     """What a reader chose of a newsletter: all of it or some topics, how often, by which clock.
 
@@ -75,7 +75,7 @@ class Choice:
     timezone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Cohort:
     """All readers of a newsletter who are due at the same slots: one frequency, one clock.
 
@@ -92,7 +92,7 @@ class Cohort:
         return ", ".join(part for part in (self.frequency.value, self.timezone) if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Subscription:
     """One subscriber's wish for one newsletter, and how far it has been met.
 
@@ -108,7 +108,7 @@ class Subscription:
     chosen: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Consent:
     """What somebody agreed to or took back: `what` is "subscribed", "confirmed" or "left".
 

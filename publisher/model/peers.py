@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from publisher.valueclass import valueclass
 
 PeerKind = Literal["relay", "domain"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Peer:
     """A relay, or the domain of recipients, as it last showed itself.
 
@@ -30,7 +31,7 @@ class Peer:
         return self.next_try is not None and now < self.next_try
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class RelayPace:
     """How fast all senders together write to a relay. Moments are seconds since 1970.
 
@@ -50,7 +51,7 @@ class RelayPace:
     counted: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Limits:
     """How many messages a relay may be given at most in any second, hour and day; None: any."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from publisher.valueclass import valueclass
 
 
 class ReturnKind(StrEnum):
@@ -22,7 +23,7 @@ class ReturnKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Returned:
     """One address's part of a message or event that came back.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.model.entries import TagKind
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Term:
     """A tag as the publication calls it, and what else it may be called.
 
@@ -34,7 +35,7 @@ class WordCounts:
 NOT_COUNTED = WordCounts()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Vocabulary:
     """All terms; names that no program may choose; what every entry of a section carries.
 

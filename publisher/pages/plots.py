@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from publisher.valueclass import valueclass
 
 HEIGHT = 100  # the page stretches all of it; only the proportions count
 STEP = 10  # from one column to the next
 _THICK = 7.0
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Bar:
     """A rectangle; `name` is that of its series."""
 
@@ -21,7 +22,7 @@ class Bar:
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Plot:
     """Bars in a frame of `width` by `height`, `zero` being where they stand on.
 

@@ -11,17 +11,17 @@ import gettext
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from publisher.pages.language import Direction, direction
+from publisher.valueclass import valueclass
 
 _DOMAIN = "publisher"
 _ORIGINAL = "en"  # the language of the templates
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Words:
     """The program's words in `language`, which is one of those that there are.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from publisher.model import (
 )
 from publisher.pages.language import Moment, direction, spell_moment
 from publisher.pages.relative import relative, relative_links
+from publisher.valueclass import valueclass
 
 # Where the page of a feed is, by the feed's kind and slug.
 FeedPages = Mapping[tuple[str, str], str]
@@ -27,7 +27,7 @@ FeedPages = Mapping[tuple[str, str], str]
 _FORMAT_NAMES: dict[FeedFormat, str] = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Address:
     """One format of a feed: `href` leads there from this page, `address` is what readers copy."""
 
@@ -38,7 +38,7 @@ class Address:
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class FeedView:
     """A feed: `kind` is all, query, tag, author or section; `href` its page."""
 
@@ -49,7 +49,7 @@ class FeedView:
     addresses: tuple[Address, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class PageView:
     """What the head of a page says of it; `alternates` are the feeds that it names.
 
@@ -66,7 +66,7 @@ class PageView:
     style: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class FrameView:
     """The publication as its pages frame it: `home` leads to index.html."""
 
@@ -80,7 +80,7 @@ class FrameView:
     rights: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class LinkView:
     """A name with an address, or with "" where it leads nowhere."""
 
@@ -88,7 +88,7 @@ class LinkView:
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ImageView:
     """A picture; sizes are in pixels, or None where they aren't known."""
 
@@ -99,7 +99,7 @@ class ImageView:
     height: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class FileView:
     """A file that goes with an entry; `size` is for people ("12 MB"), or empty."""
 
@@ -108,7 +108,7 @@ class FileView:
     size: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EntryView:
     """An entry in a list."""
 
@@ -125,7 +125,7 @@ class EntryView:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class StoryView:
     """An entry on its own page, with all that it has.
 
@@ -155,7 +155,7 @@ class StoryView:
     source: LinkView | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class WithdrawnView:
     """What is left of an entry that was taken back: its title, when, and why."""
 
@@ -167,7 +167,7 @@ class WithdrawnView:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class NewsletterView:
     """A newsletter: when it is due, and in which time zone."""
 
@@ -177,7 +177,7 @@ class NewsletterView:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EditionView:
     """A past edition of a newsletter."""
 
@@ -187,7 +187,7 @@ class EditionView:
     date: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EditionLink:
     """A past edition to list: `path` is its page's below the output folder, `slot` when it was due.
 

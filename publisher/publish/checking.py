@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from publisher.content.explain import explain
 from publisher.errors import ArticleError, ConfigError, PublisherError, UsageError
 from publisher.model import Article, Entry, Finding, Identity, Reading, Severity
 from publisher.sources import look_over, read_article_files
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Size:
     """How large a message's parts are, in bytes; `left` until Gmail clips its HTML."""
 
@@ -25,7 +26,7 @@ class Size:
     left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Checked:
     """One thing that was looked at: what is to mend in it, and why an article's entry is as it is.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher.counting import counted
@@ -21,11 +20,12 @@ from publisher.timetable import (
     schedule_of,
     zone_of,
 )
+from publisher.valueclass import valueclass
 
 _MUCH = timedelta(days=1)  # by which a clock gone back is no mere correction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class DueCohort:
     """A cohort at its slot, with what is known of its readers."""
 

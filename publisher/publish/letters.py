@@ -7,7 +7,6 @@ send one mail a day, and not a word of it is theirs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from publisher.model import (
     Severity,
 )
 from publisher.storage import VALID, Reader, Request, Store
+from publisher.valueclass import valueclass
 
 if TYPE_CHECKING:  # what writes mails is imported when one is asked for: seldom
     from publisher.pages.environment import Templates
@@ -67,7 +67,7 @@ def answer_requests(
     return problems
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Desk:
     site: Site
     store: Store

@@ -13,6 +13,7 @@ from publisher.errors import AddressError, UsageError
 from publisher.model import Choice, Consent, Selection
 from publisher.sources import Row, SubscriberList
 from publisher.storage import Loss, Store, Wish
+from publisher.valueclass import valueclass
 
 _BATCH = 1000  # people in one transaction
 
@@ -30,7 +31,7 @@ class Imported:
     failed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ListImporter:
     """How a list is taken in.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,13 @@ from publisher.publish.hidden import Hidden
 from publisher.publish.weeks import Week, read_weeks
 from publisher.storage import Counts, EditionRecord, Remote, Store
 from publisher.timetable import next_slot, parse_schedule, schedule_of, zone_of
+from publisher.valueclass import valueclass
 
 _SHOWN = 10  # of what there may be very many
 _LATELY = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class NewsletterState:
     """A newsletter, when it is due next (UTC), and what it said last."""
 
@@ -32,7 +33,7 @@ class NewsletterState:
     last_edition: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class CohortState:
     """Readers who chose a frequency or a time zone of their own.
 
@@ -48,7 +49,7 @@ class CohortState:
     last_edition: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class SourceState:
     """Somebody's feed: how many of its entries we have, and how we stand with its server.
 
@@ -65,7 +66,7 @@ class SourceState:
     gone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EditionState:
     """An edition, whom it was for ("" for as scheduled), and how its deliveries stand, by state."""
 
@@ -78,7 +79,7 @@ class EditionState:
     in_doubt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Overview:
     """Counts of entries, subscribers and deliveries.
 

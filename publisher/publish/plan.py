@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +23,13 @@ from publisher.publish.report import Report
 from publisher.publish.waiting import read_waiting
 from publisher.sources import program_stamp
 from publisher.storage import Store, read_outline, write_outline
+from publisher.valueclass import valueclass
 
 _NOTE = "plan"
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Plan:
     """The feeds, their archive documents, and the files beside articles (each with its article).
 

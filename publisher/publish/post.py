@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from publisher.model import (
     Subscriber,
 )
 from publisher.returns.paths import ReturnPath
+from publisher.valueclass import valueclass
 
 if TYPE_CHECKING:
     from publisher.delivery.dkim import DkimSigner
@@ -52,7 +52,7 @@ def with_links(words: str, reader: Recipient, write: Callable[[str], str] = str)
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Post:
     """A site's writing desk: makes messages, recipients and the transport."""
 

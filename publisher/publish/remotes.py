@@ -10,7 +10,6 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher import __version__
@@ -21,13 +20,14 @@ from publisher.publish.report import Report
 from publisher.publish.shown import REMOTE
 from publisher.sources import Asked, ask_for_feed
 from publisher.storage import Remote, Store
+from publisher.valueclass import valueclass
 
 _AT_ONCE = 8
 _LONGEST = timedelta(days=1)  # between two tries, however often it has failed
 _LOOK = 0.2  # seconds between two looks whether we are to stop
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Source:
     """A feed that is to be asked now, and what we know of it."""
 

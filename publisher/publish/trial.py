@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from publisher.checks.links import Known
@@ -28,9 +28,10 @@ from publisher.publish.post import Post, with_links
 from publisher.sources import load_templates
 from publisher.storage import Slot, Store
 from publisher.timetable import cohort_of, local_time, next_slot, schedule_of, zone_of
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Trial:
     """An edition that nobody is owed."""
 

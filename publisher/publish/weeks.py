@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from publisher.storage import Counts, EditionRecord, Store
+from publisher.valueclass import valueclass
 
 WEEKS = 26
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Week:
     """Counts of the seven days from `begins`, a Monday (UTC).
 

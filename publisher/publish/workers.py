@@ -19,6 +19,7 @@ from publisher.publish.report import Report
 from publisher.publish.sending import destinations_of, is_the_last_seen, send_edition
 from publisher.sources import load_templates
 from publisher.storage import Ledger, Store
+from publisher.valueclass import valueclass
 
 _PATIENCE = timedelta(minutes=1)  # with slow domains, where no other part waits
 SWEEP = 60.0  # seconds from one look at what nobody works on to the next
@@ -168,7 +169,7 @@ class Worker:
             self.log(f"{report.in_doubt} deliveries of a dead worker are in doubt, and flagged")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class PartLedger:
     """The ledger, for who may claim of one part only."""
 

@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +16,7 @@ from publisher.errors import ArticleError, UsageError
 from publisher.model import Article
 from publisher.sources.files import Shelf, file_stamp, settled_before
 from publisher.sources.stamps import stamp_lines
+from publisher.valueclass import valueclass
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
@@ -43,7 +43,7 @@ _MEND = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Look:
     """What a folder of articles holds, told without opening a file.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from publisher.errors import FetchError
+from publisher.valueclass import valueclass
 
 # What the server may say in full; RFC 9110 section 12.5.1.
 _ACCEPT = (
@@ -17,7 +17,7 @@ _ACCEPT = (
 _LONGEST_PAUSE = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Asked:
     """What came of asking: the bytes of a feed, or what the server said instead.
 

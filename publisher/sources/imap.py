@@ -6,14 +6,14 @@ import imaplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from publisher.errors import MailboxError
 from publisher.sources.maildir import LARGEST, MOST, Letter
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ImapLogin:
     """Where an IMAP mailbox is, and how to get in."""
 

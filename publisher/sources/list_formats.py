@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from publisher.audience import parse_address, parse_frequency, parse_language, parse_topics
@@ -22,6 +22,7 @@ from publisher.sources.list_cells import (
     read_network,
 )
 from publisher.timetable import find_zone
+from publisher.valueclass import valueclass
 
 Cells = Mapping[str, str]  # by the column's name in lower case; never None
 
@@ -41,7 +42,7 @@ COLUMNS = (
 _ADDRESS = ("address", "email", "e-mail", "email address", "email_address", "mail")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Row:
     """One row: what it asks for, or the problem it has. `line` counts from 1, the header too.
 
@@ -71,7 +72,7 @@ class Row:
     problem: AddressError | UsageError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Format:
     """A program's way of writing a list: the columns it is known by, and how a row is read."""
 

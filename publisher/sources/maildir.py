@@ -7,18 +7,18 @@ run finds it again, and the store knows it by its bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import MailboxError
 from publisher.sources.files import read_regular
+from publisher.valueclass import valueclass
 
 _PARTS = ("new", "cur")
 LARGEST = 25 * 2**20  # bytes of one letter; what is larger stays where it is, and is named
 MOST = 100_000  # letters of one look
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Letter:
     """A message as it lies in a mailbox; `discard` takes it out.
 

@@ -11,14 +11,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from publisher.valueclass import valueclass
 
 _MOST = 64 * 1024  # bytes of an answer
 _SECRETS = "PUBLISHER_"  # what begins so in the environment is for us alone
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Answer:
     """What the program said, or what went wrong with it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +25,12 @@ from publisher.storage.outlines import read_tags, tag_mark
 from publisher.storage.placing import Placing, insert_all, save_words
 from publisher.storage.records import Record, record
 from publisher.storage.schema import article, version
+from publisher.valueclass import valueclass
 
 _GLANCED = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Known:
     """What the store knows of an article: the hash of its content, and what came of it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -20,12 +19,13 @@ from publisher.storage.freezing import Audience, freeze
 from publisher.storage.schema import edition, piece, segment
 from publisher.storage.slots import Slot, record_slots
 from publisher.storage.words import Packed, Wording, Words, digest_of_all
+from publisher.valueclass import valueclass
 
 _BATCH = 5000  # rows of one insert: memory stays flat at a million recipients
 _OUTLINE = ("number", "language", "subject", "entries", "recipients")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EditionRecord:
     """An edition as it was opened; `state` is open or done, or what the operator made of it.
 
@@ -44,7 +44,7 @@ class EditionRecord:
     retried: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Outline:
     """A segment without its words: the ids of its entries, and how many readers it is for.
 

@@ -9,7 +9,6 @@ by writing a mail.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
@@ -19,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from publisher.model import Returned, ReturnKind
 from publisher.storage.schema import bounce, delivery, subscriber
 from publisher.storage.suppressions import key_of, suppress
+from publisher.valueclass import valueclass
 
 _MOST_RAW = 64 * 1024  # of a message that nobody understood: its start tells who wrote it
 
@@ -37,7 +37,7 @@ class Followed(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class SoftPolicy:
     """Who is kept off after soft bounces: of whom `limit` editions came back `within` a time."""
 
@@ -61,7 +61,7 @@ class Proof(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Person:
     subscriber: int | None
     key: str

@@ -8,7 +8,7 @@ by one slot, and the next one catches up.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from sqlalchemy import (
 from publisher.model import DeliveryState
 from publisher.storage.readership import Clock, GroupId, is_active, members
 from publisher.storage.schema import Moment, delivery, segment, subscriber, subscription
+from publisher.valueclass import valueclass
 
 _BATCH = 5000  # rows of one insert
 _NEW = -1  # the watermark of who has none, where it has to be compared
@@ -53,7 +54,7 @@ _planned = Table(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Audience:
     """Whom an edition is for: all with one of these clocks, by the group that they are in.
 

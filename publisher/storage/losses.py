@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
 from publisher.storage.schema import subscriber, subscription
 from publisher.storage.suppressions import Secret, kept_off, key_of, suppress
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Loss:
     """An address that must not be written to, why, and since when, if that is known.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
 from publisher.storage.database import Database
 from publisher.storage.schema import ping
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Ping:
     """A file: its stamp when the hub was told last, and how often that has failed since."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from publisher.storage.database import Database, chunks
 from publisher.storage.records import Record
 from publisher.storage.schema import Moment, article, seconds_of, story
+from publisher.valueclass import valueclass
 
 _NEW_ARTICLE, _NEW_STORY = insert(article), insert(story)
 _MOMENTS = [column.name for column in article.c if isinstance(column.type, Moment)]
@@ -84,7 +84,7 @@ class Placing:
         self._by_path[row.path] = self._by_id[row.entry_id] = row
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Row:
     key: int
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +12,12 @@ from publisher.model import Consent, Subscriber, Subscription
 from publisher.storage.consents import consents_of
 from publisher.storage.schema import subscriber, subscription
 from publisher.storage.wishes import read_choice
+from publisher.valueclass import valueclass
 
 _CHUNK = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Portrait:
     """One subscriber: since when and from where, with subscriptions and consents in order."""
 

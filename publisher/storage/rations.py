@@ -7,16 +7,16 @@ full again. What is rationed is named by a hash alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from publisher.storage.database import Database
 from publisher.storage.schema import ration
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Ration:
     """`most` at once, refilled at `most` an hour; `name` tells it from others."""
 

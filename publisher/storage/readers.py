@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -21,9 +20,10 @@ from publisher.storage.former import (
 from publisher.storage.schema import subscriber, subscription
 from publisher.storage.suppressions import Secret, key_of
 from publisher.storage.wishes import Wish, choice_columns, grant, read_choice
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Reader:
     """A subscriber with all that they get; `former` is what they gave up, the last first."""
 

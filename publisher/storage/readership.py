@@ -6,7 +6,6 @@ The database counts, so that a million of them cost no memory here.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
@@ -15,12 +14,13 @@ from publisher.model import Frequency, Selection
 from publisher.storage.database import Database
 from publisher.storage.schema import subscriber, subscription
 from publisher.storage.wishes import read_choice
+from publisher.valueclass import valueclass
 
 Clock = tuple[str, str]  # a frequency and a time zone as they were chosen
 GroupId = tuple[str, int | None, str]  # topics as the store has them, watermark, language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Presence:
     """Readers of a newsletter who chose the same frequency and time zone.
 
@@ -43,7 +43,7 @@ class Presence:
         return self.frequency.value, self.timezone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Group:
     """Readers who chose the same topics (`key`: as the store has them) and were met as far.
 

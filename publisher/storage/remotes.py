@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from publisher.storage.database import Database
 from publisher.storage.schema import remote, remote_article
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Remote:
     """What a feed's server said last (RFC 9110 section 13), and when to ask it again.
 

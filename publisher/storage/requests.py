@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from publisher.storage.former import forget_former
 from publisher.storage.schema import request
 from publisher.storage.suppressions import Secret, key_of
 from publisher.storage.wishes import Wish, grant
+from publisher.valueclass import valueclass
 
 REPEAT = timedelta(days=1)  # one mail of a kind to an address in this time
 VALID = timedelta(days=7)  # how long a request can be confirmed
@@ -29,7 +29,7 @@ _LEASE = timedelta(minutes=15)  # after it, who was sending counts as dead
 _BATCH = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Request:
     """Somebody asks for newsletters (`confirm`) or for the link to their choices (`link`).
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +15,12 @@ from publisher.returns import find_status, kind_of
 from publisher.storage.database import Database
 from publisher.storage.filing import Filing, Followed, Proof, SoftPolicy
 from publisher.storage.schema import bounce, delivery, edition
+from publisher.valueclass import valueclass
 
 _CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ReturnRecord:
     """A report as it was kept; `who` is the address as far as it is known, in small letters."""
 

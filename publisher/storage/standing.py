@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +15,14 @@ from publisher.model import DeliveryState
 from publisher.storage.database import Database
 from publisher.storage.schema import delivery, edition, owner, subscriber
 from publisher.storage.suppressions import key_of
+from publisher.valueclass import valueclass
 
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.HELD})
 _HELD = (DeliveryState.CLAIMED, DeliveryState.STARTED)  # by whether it is under way
 _IN_DOUBT = "in doubt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Counts:
     """How the deliveries of an edition stand: by state, and how many are flagged."""
 
@@ -30,7 +30,7 @@ class Counts:
     in_doubt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class DeliveryRecord:
     """One delivery as it stands; `reply` is the other side's last word, or why there was none."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 from publisher.errors import StoreError
 from publisher.storage.database import Database
 from publisher.storage.schema import subscriber, suppression
+from publisher.valueclass import valueclass
 
 Secret = Callable[[], bytes]
 _CHUNK = 1000
@@ -23,7 +23,7 @@ _CHUNK = 1000
 _OWN_WISH = ("left", "removed", "forgotten", "switched mail off", "unsubscribed", "disabled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Suppression:
     """An address, or `@` and a domain, or `#` and a hash; why, and since when."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -13,9 +13,10 @@ from publisher.storage.database import Database, chunks
 from publisher.storage.notebook import forget_notes
 from publisher.storage.records import read_words, write_words
 from publisher.storage.schema import article, version
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class VersionRecord:
     """One of the articles of a story: what it says alone, what the folder said of its file.
 

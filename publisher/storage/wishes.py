@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,9 +16,10 @@ from publisher.storage.consents import record_consents
 from publisher.storage.entries import last_sequence
 from publisher.storage.schema import Moment, edition, subscriber, subscription
 from publisher.storage.suppressions import Secret, kept_off, key_of, lift
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Wish:
     """What somebody asks for: which newsletters, and what of each.
 

@@ -13,13 +13,13 @@ import sys
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from publisher.model import Rendered
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class SegmentWords:
     """One segment of an edition; `entries` are ids, `words` its pieces by number."""
 

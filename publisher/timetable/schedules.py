@@ -6,10 +6,12 @@ import difflib
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 
 from cronsim import CronSim, CronSimError
+
+from publisher.valueclass import valueclass
 
 FORMS = (
     "write 'daily at 07:00', 'weekdays at 07:00', 'weekly on monday at 08:00', "
@@ -20,7 +22,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _LAST = 31  # any month's last day is the nearest to the 31st that it has
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Schedule:
     """When a newsletter leaves, by the local calendar; `str()` says it in words for people.
 

@@ -9,19 +9,19 @@ one slot only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from publisher.timetable.schedules import Schedule
 from publisher.timetable.zones import find_zone
+from publisher.valueclass import valueclass
 
 _MISSED = 1000  # how many passed-over slots are worth naming
 _HORIZON = 60 * 366  # days: "29 February, if a Monday" can be forty years away
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Due:
     """What a newsletter owes now.
 

@@ -12,12 +12,12 @@ import os
 import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from mimetypes import MimeTypes
 from threading import Lock
 
 from publisher.model import STYLESHEET
+from publisher.valueclass import valueclass
 from publisher.web.service import COMMON
 
 _MOST_KEPT = 32 << 20  # bytes
@@ -45,7 +45,7 @@ _PAGE_POLICY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Representation:
     """Bytes as they go out, and the headers that belong to them."""
 
@@ -53,7 +53,7 @@ class Representation:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Made:
     """Everything that one file is answered with; `packed` is None where gzip is no gain."""
 

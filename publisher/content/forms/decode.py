@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
 from publisher.content.text.characters import clean, forbidden, is_plain
 from publisher.errors import ArticleError
 from publisher.model import Article, Finding, Severity
+from publisher.valueclass import valueclass
 
 # The longer mark first: UTF-32 LE begins with the mark of UTF-16 LE.
 _MARKS = (
@@ -53,7 +53,7 @@ _WEB = re.compile(
 _MOST_LINES_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Decoded:
     """The text of an article with line feeds as line ends, and what had to be dropped from it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from publisher.content.text.characters import squeeze
 from publisher.content.text.dates import parse_moment
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity, TagKind
+from publisher.valueclass import valueclass
 
 KEYS = (
     "title", "slug", "date", "updated", "correction", "author", "authors", "section", "tags",
@@ -31,7 +31,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _KINDS = {**{kind.value: kind for kind in TagKind}, "organization": TagKind.ORGANISATION}
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Person:
     """An author as the editor gave them."""
 
@@ -40,7 +40,7 @@ class Person:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class ChosenTag:
     """A tag as the editor gave it; `kind` is None where they did not say."""
 
@@ -49,7 +49,7 @@ class ChosenTag:
     medtop: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Picture:
     """A picture named in front matter; `src` as written."""
 
@@ -58,7 +58,7 @@ class Picture:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class File:
     """An enclosure named in front matter; `url` as written, `type` empty if not told."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.content.text.slugs import slugify
 from publisher.model import Entry, VersionKind
+from publisher.valueclass import valueclass
 
 # What stands before a headline, up to its hyphen, dash or colon; several may come together.
 _BEFORE = re.compile(
@@ -53,7 +54,7 @@ _MOST_MARKS = 4
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Mark:
     """What a headline says of its version: `number` is 0 where it gives none; `title` is the
     headline without it, `is_embargoed` whether it says so.
@@ -135,7 +136,7 @@ def story_key(told: str, title: str, language: str, agency: str) -> str:
     return f"title:{':'.join(parts)}"
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Version:
     """One article of a story: what is read in it alone, and when it was first seen."""
 

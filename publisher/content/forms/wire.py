@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 
 from publisher.content.forms.fields import Person
 from publisher.content.forms.manuscript import Manuscript
@@ -14,6 +13,7 @@ from publisher.content.naming.dateline import parse_dateline
 from publisher.content.text.characters import squeeze
 from publisher.errors import ArticleError
 from publisher.model import Finding, Severity
+from publisher.valueclass import valueclass
 
 _LONGEST_HEADLINE = 300
 # A line longer than this was not wrapped by hand, so its end ends a paragraph.
@@ -24,7 +24,7 @@ _END_MARK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Block:
     lines: tuple[str, ...]
     line: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from publisher.content.text.lexicon import AGENCIES, words
+from publisher.valueclass import valueclass
 
 _OPENING = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
 _FROM = re.compile(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
@@ -39,7 +39,7 @@ _CONTRIBUTOR = re.compile(
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)|.{0,200}\ball rights reserved\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Byline:
     """The names that a byline gives, and what it says beside them (an agency, a role)."""
 

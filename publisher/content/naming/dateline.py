@@ -9,13 +9,13 @@ slow, and what is no dateline ("BREAKING - ", "NASA - a space agency") stays tex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from publisher.content.naming.background import is_common
 from publisher.content.naming.places import find_place
 from publisher.content.text.lexicon import ACRONYMS, AGENCIES, DAYS, MONTH_WORDS, MONTHS, NO_PLACES
 from publisher.model import Dateline
+from publisher.valueclass import valueclass
 
 _LONGEST = 110
 _DASH = re.compile(
@@ -42,7 +42,7 @@ _CITY = re.compile(r"(?:ABOARD|Aboard)?[^\W\d_][\w.'’ /-]{1,40}")
 _REGION = re.compile(r"[^\W\d_][\w.'’ -]{1,30}")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Parsed:
     """A dateline, the day it names (0 where it names none), and where the text goes on."""
 

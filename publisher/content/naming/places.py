@@ -5,14 +5,15 @@ The table `places.tsv` ships with the package: larger gazetteers add 20-180 MB f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from publisher.valueclass import valueclass
 
 LONGEST_NAME = 5  # words
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Place:
     """A place as an editor would tag it; `country` is where it lies, if it is no country itself."""
 

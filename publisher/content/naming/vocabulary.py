@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from publisher.content.text.slugs import slugify
 from publisher.model import Tag, Term, Vocabulary
+from publisher.valueclass import valueclass
 
 _MOST_READ = 60_000  # characters
 
@@ -69,7 +70,7 @@ def _called(term: Term | None, tag: Tag) -> Tag:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class _Index:
     terms: dict[str, Term]
     blocked: frozenset[str]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from publisher.content.text.characters import clean, squeeze
 from publisher.content.text.dates import EARLIEST_YEAR
 from publisher.content.text.plain import blocks_of, text_of
 from publisher.content.text.slugs import slugify
+from publisher.valueclass import valueclass
 
 _LONGEST_NAME = 300  # of titles and names
 _TITLE_OF_TEXT = 80  # of the title that an entry without any gets from its text
@@ -34,7 +35,7 @@ _SHORTENED_SLUG = 50
 _TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class RemoteFile:
     """An enclosure."""
 
@@ -44,7 +45,7 @@ class RemoteFile:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class RemoteEntry:
     """An entry as its feed has it; `html` and `summary` are HTML and not yet safe.
 
@@ -68,7 +69,7 @@ class RemoteEntry:
     rights: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class RemoteFeed:
     """Somebody's feed; what it says of itself stands for entries that say nothing."""
 
@@ -82,7 +83,7 @@ class RemoteFeed:
     entries: tuple[RemoteEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class RemoteArticle:
     """What is kept of an entry: `key` tells it from all others for ever, `slug` names it."""
 

@@ -7,7 +7,6 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -26,6 +25,7 @@ from publisher.content.remote.json_feed import is_json, parse_json_feed
 from publisher.content.text.characters import forbidden, squeeze
 from publisher.content.text.plain import plain_as_html
 from publisher.errors import FetchError
+from publisher.valueclass import valueclass
 
 _PAGE = re.compile(rb"(?is)\s*(?:<!--.{0,1000}?-->\s*)*<(?:!doctype\s+html|html)\b")
 _REFERENCE = re.compile(rb"&#([xX][0-9A-Fa-f]{1,400}|[0-9]{1,400});?")
@@ -35,7 +35,7 @@ _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Retold:
     """A feed as articles; `problems` says of which entries nothing could be made, and why."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 
 from lxml import etree
 
 from publisher.content.text.lexicon import words
+from publisher.valueclass import valueclass
 
 _BLOCKS = words(
     "p div blockquote pre h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tbody thead tfoot tr "
@@ -17,7 +17,7 @@ _BLOCKS = words(
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(kw_only=False)
 class Block:
     """A piece of text that stands by itself; `kind` is the name of its element."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.delivery.transports.replies import Reply
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Capabilities:
     """The extensions that we make use of; `size` is 0 where no limit is told."""
 

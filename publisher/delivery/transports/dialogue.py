@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from publisher.delivery.transports.capabilities import Capabilities, read_capabilities
 from publisher.delivery.transports.events import (
@@ -37,11 +36,12 @@ from publisher.delivery.transports.letters import (
 )
 from publisher.delivery.transports.replies import GarbledError, Reply, ReplyReader
 from publisher.model import Outcome, Receipt
+from publisher.valueclass import valueclass
 
 _Handler = Callable[[Reply], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Manner:
     """How we talk to a server: who we say we are, whether encrypted, and who we log in as."""
 

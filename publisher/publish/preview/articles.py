@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -20,6 +19,7 @@ from publisher.publish.preview.state import Preview, Previews
 from publisher.publish.remotes import read_remotes
 from publisher.publish.shown import is_remote
 from publisher.sources import open_asset, read_article_files
+from publisher.valueclass import valueclass
 
 State = Literal["public", "draft", "waiting", "over", "withdrawn", "unreadable"]
 News = Literal["new", "changed", ""]
@@ -27,7 +27,7 @@ News = Literal["new", "changed", ""]
 _TITLES = 2000  # of so many articles, the newest, the list has titles; of older ones paths
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ArticleLine:
     """An article in the list: `path` below the articles folder, `shown` as its editor knows it.
 
@@ -44,7 +44,7 @@ class ArticleLine:
     findings: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class ArticlePreview:
     """An article: its entry, the last good one if it can't be read now, and how it came about."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from publisher.audience import Topic, offer_topics
@@ -16,9 +16,10 @@ from publisher.publish.preview.addresses import planned_addresses
 from publisher.publish.preview.state import Preview, Previews
 from publisher.publish.trial import Trial, draft_next, had_so_far
 from publisher.storage import Reader, glance
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Wanted:
     """For whom an edition is looked at: who made a choice, or one reader by their address.
 
@@ -33,7 +34,7 @@ class Wanted:
     afresh: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class EditionPreview:
     """The message that would leave, and what is wrong with it.
 

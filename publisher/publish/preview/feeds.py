@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from publisher.checks.feeds import check_feed
 from publisher.content import RemoteFeed, take_apart
@@ -11,9 +11,10 @@ from publisher.feeds import render_feed
 from publisher.model import MEDIA_TYPES, Feed, FeedFormat, Finding, Severity
 from publisher.pages import Pages
 from publisher.publish.preview.state import Preview, Previews
+from publisher.valueclass import valueclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class FeedPreview:
     """A feed's file, what is wrong with it, and what its readers get; None: nothing at all."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -20,6 +20,7 @@ from publisher.publish.report import Report
 from publisher.sources import Marks, load_templates, mark_files
 from publisher.storage import Store, copy_into, store_mark
 from publisher.timetable import next_slot, parse_schedule
+from publisher.valueclass import valueclass
 
 _T = TypeVar("_T")
 
@@ -48,7 +49,7 @@ class Kept:
             return cast("_T", self._things[key])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Preview:
     """One state of the publication, `number` of those that there were.
 

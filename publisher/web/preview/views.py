@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from typing import Any
@@ -24,6 +23,7 @@ from publisher.publish.preview import (
     FeedPreview,
     Wanted,
 )
+from publisher.valueclass import valueclass
 
 _SHOWN = 400  # articles or feeds in a list
 _TOPICS = 60  # of a kind
@@ -48,7 +48,7 @@ _NOTHING = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass
 class Link:
     """Something in the list on the left."""
 

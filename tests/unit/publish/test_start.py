@@ -21,7 +21,6 @@ HEAVY = (
 )
 BUILD = """
 import sys
-import pytest
 from publisher.cli import main
 sys.argv[1:] = ["build", "--site", sys.argv[1], "--json"]
 try:
@@ -45,6 +44,6 @@ def test_a_build_with_nothing_to_do_imports_nothing_that_reads_or_renders(tmp_pa
     article.write_text(ARTICLE)
     os.utime(article, (1_700_000_000, 1_700_000_000))
     assert build(tmp_path) & {"jinja2", "lxml"}
-    assert not build(tmp_path) & {"pydantic", "sqlalchemy", "typer", *HEAVY}
+    assert not build(tmp_path) & {"pydantic", "rich", "sqlalchemy", "typer", *HEAVY}
     (tmp_path / "publisher.rest").unlink()
     assert not build(tmp_path) & set(HEAVY)
