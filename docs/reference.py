@@ -162,7 +162,7 @@ def _key(name: str, field: Any, meaning: str) -> str:
 def _value(value: object) -> str:
     if value is None or value in ("", ()):
         return "none"
-    if isinstance(value, BaseModel):
+    if isinstance(value, dict):  # of a table that may be left out
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -64,7 +64,7 @@ def reading_ahead(site: Site, look: Look, now: datetime) -> Iterator[Ahead | Non
 
 
 def _is_worth_it(site: Site, look: Look) -> bool:
-    url = StorageTable().url
+    url = StorageTable.model_fields["url"].default
     return (
         len(look.lines) > MANY
         and not site.summariser  # which asks the store

@@ -42,7 +42,7 @@ def build(
     report = Report()
     with only_run(site.folder), _store(site) as store:
         watch = Watch(store.database) if seen else None
-        templates = load_templates(site.folder)
+        templates = (seen and seen.templates) or load_templates(site.folder)
         _fetch(site, store, now, report, stop=lambda: False)
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(
@@ -83,7 +83,7 @@ def run(
     with only_run(site.folder), _store(site) as store:
         now = ahead.now if ahead else clock()
         watch = Watch(store.database) if seen else None
-        templates = load_templates(site.folder)
+        templates = (seen and seen.templates) or load_templates(site.folder)
         _fetch(site, store, now, report, stop)
         look = seen.look(site.articles, site.max_bytes) if seen else None
         read_articles(

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Self
 from publisher.config import SITE_FILES
 from publisher.config.replacing import replace_text
 from publisher.errors import PublisherError
+from publisher.model import Restyled, Shipped
 from publisher.output import Output
 from publisher.sources import Look, is_empty_maildir, load_templates, look_over, program_marks
 from publisher.storage.marking import mark_all_in_file
@@ -33,11 +34,11 @@ class Seen:
     """How a site stood before its configuration was read, and its files if they were looked at.
 
     `rules` is another one whenever the program, the configuration or a template is; "" if that
-    can't be told.
+    can't be told. `templates` are those that it was told by, None if they can't be read.
     """
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self.rules = _rules(folder, environ)
+        self.rules, self.templates = _rules(folder, environ)
         self._look: tuple[Path, int, Look] | None = None
         self._digest: str | None = None
         self._stamps: tuple[Path, dict[str, str]] | None = None
@@ -116,14 +117,15 @@ def digest_of_stamps(stamps: Mapping[str, str]) -> str:
     return _hash(sorted(stamps.items()))
 
 
-def _rules(folder: Path, environ: Mapping[str, str]) -> str:
+def _rules(folder: Path, environ: Mapping[str, str]) -> tuple[str, Restyled | Shipped | None]:
     secrets_there = sorted(name for name in environ if name.startswith(_SECRETS) and environ[name])
     try:
         files = [_content(folder / name) for name in SITE_FILES]
-        templates = sorted(load_templates(folder).items())
+        templates = load_templates(folder)
     except (OSError, PublisherError):
-        return ""  # what is wrong with them is for the run to say
-    return _hash(sys.version, sorted(program_marks().items()), files, templates, secrets_there)
+        return "", None  # what is wrong with them is for the run to say
+    texts, marks = sorted(templates.items()), sorted(program_marks().items())
+    return _hash(sys.version, marks, files, texts, secrets_there), templates
 
 
 def _content(path: Path) -> bytes | None:

@@ -37,8 +37,10 @@ def leave_rest(
         return
     watch.settle()  # first: its mark has to wait until some time has gone by since
     look = seen.digest(site.articles, site.max_bytes)
+    if not (look and _are_seen(plan, seen, site)):
+        return
     there = Output(site.output).stamps()
-    if not (look and _are_seen(plan, seen, site) and _is_as_remembered(there, store)):
+    if not _is_as_remembered(there, store):
         return
     mark = watch.mark()
     if mark:

@@ -16,7 +16,7 @@ Marks = dict[str, tuple[int, ...]]
 def mark_files(places: Iterable[Path]) -> Marks:
     """Size and times of each file in or at these places, by path; what is not there has none.
 
-    Hidden files are passed over, links are not followed. Never raises.
+    Hidden files are passed over, as is what Python compiles; links are not followed. Never raises.
     """
     marks: Marks = {}
     waiting = [os.fspath(place) for place in places]
@@ -25,7 +25,7 @@ def mark_files(places: Iterable[Path]) -> Marks:
         try:
             with os.scandir(place) as entries:
                 for entry in entries:
-                    if not entry.name.startswith("."):
+                    if not entry.name.startswith((".", "__pycache__")):
                         _mark(entry, marks, waiting)
         except NotADirectoryError:
             _mark_file(place, marks)
