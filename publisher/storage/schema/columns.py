@@ -69,3 +69,16 @@ def index_some(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> 
         Index(name, *columns, **words)
 
     event.listen(columns[0].table, "before_create", index)
+
+
+def leave_room(table: Table, percent: int) -> None:
+    """Fill pages of this table so far only, in PostgreSQL.
+
+    A row that changes stays on its page, and in its indexes, if there is room for both.
+    """
+
+    def set_it(_table: Table, connection: Connection, **_: Any) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} SET (fillfactor = {percent})")
+
+    event.listen(table, "after_create", set_it)

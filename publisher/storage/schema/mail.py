@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -20,11 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
     false,
 )
 
-from publisher.storage.schema.columns import Id, Moment, index_some, metadata
+from publisher.storage.schema.columns import Id, Moment, index_some, leave_room, metadata
 
 slot = Table(
     "slot",
@@ -142,14 +138,7 @@ index_some(
     where=delivery.c.in_doubt.is_(True),
 )
 
-
-def _leave_room(_table: Table, connection: Connection, **_: Any) -> None:
-    """In PostgreSQL a row that changes stays on its page, and in its indexes, if there is room."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE delivery SET (fillfactor = 50)")
-
-
-event.listen(delivery, "after_create", _leave_room)
+leave_room(delivery, 50)
 
 # Relays and domains of recipients that were in trouble or slow, until they are forgotten again.
 peer = Table(

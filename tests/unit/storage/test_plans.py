@@ -159,8 +159,7 @@ def test_a_snapshot_looks_up_each_readers_group(large):
         pytest.skip("PostgreSQL makes a table of groups to look into, as good as an index")
     with large.database.write() as connection:
         _planned.create(connection)
-        query = owed("daily-2", AUDIENCE, NOW)
-        words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        words = str(owed(AUDIENCE, NOW).compile(connection, compile_kwargs={"literal_binds": True}))
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {words}")).all())
         _planned.drop(connection)
     assert "SEARCH planned USING INDEX" in plan, plan

@@ -38,10 +38,19 @@ def shape(connection):
             sorted(look.get_foreign_keys(table), key=str),
             sorted(look.get_unique_constraints(table), key=str),
             sorted(map(named, look.get_indexes(table)), key=str),
+            room(connection, table),
         )
         for table in sorted(look.get_table_names())
         if table != "alembic_version"
     }
+
+
+def room(connection, table):
+    """What PostgreSQL leaves free on its pages."""
+    if connection.dialect.name == "postgresql":
+        query = text("SELECT reloptions FROM pg_class WHERE oid = CAST(:name AS regclass)")
+        return connection.execute(query, {"name": table}).scalar()
+    return None
 
 
 def named(index):
