@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from publisher.config import Site
 from publisher.errors import ArticleError
+from publisher.late import late_pattern
 from publisher.model import STYLESHEET, Entry, Feed, FeedFormat
 from publisher.output import Output
 from publisher.publish import fingerprints
@@ -27,7 +27,7 @@ from publisher.storage import Store
 
 # What we may remove when no entry asks for it any more. Anything else in the output folder is
 # the operator's: a CNAME, a robots.txt, the editions of past slots.
-_OURS = re.compile(
+_OURS = late_pattern(
     r"(?:(?:tags|authors|sections|feeds)/[^/]+/(?:rss\.xml|atom\.xml|feed\.json|index\.html)"
     r"|(?:(?:tags|authors|sections|feeds)/[^/]+/)?archive/[0-9]+/(?:rss\.xml|atom\.xml|feed\.json)"
     r"|entries/[^/]+\.html|sitemap-[0-9]+\.xml)(?:\.gz)?|media/.+"

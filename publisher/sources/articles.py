@@ -13,6 +13,7 @@ from typing import Literal
 
 from publisher.content.markup.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
+from publisher.late import late_pattern
 from publisher.model import Article
 from publisher.sources.files import Shelf, file_stamp, settled_before
 from publisher.sources.stamps import stamp_lines
@@ -24,9 +25,9 @@ _BESIDE = frozenset(PUBLISHABLE) | {
     *("opus", "oga", "wav", "flac", "aac"),
 }
 # Notes to oneself, what editors keep while one types, what desktops leave in folders.
-_PRIVATE = re.compile(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re.DOTALL)
+_PRIVATE = late_pattern(r"[._].*|.*~|.*\.sw[a-z]|#.*#|Thumbs\.db|desktop\.ini", re.DOTALL)
 # What would break a line of the log, or show another name than the one that is there.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = late_pattern(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 # What nearly every article is called: nothing in it needs a second look.
 _PLAIN = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 ._-]*\.(?:{'|'.join(sorted(ARTICLES))})")

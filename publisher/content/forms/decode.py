@@ -11,6 +11,7 @@ import re
 
 from publisher.content.text.characters import clean, forbidden, is_plain
 from publisher.errors import ArticleError
+from publisher.late import late_pattern
 from publisher.model import Article, Finding, Severity
 from publisher.valueclass import valueclass
 
@@ -37,16 +38,16 @@ _MAGIC = {
     b"ID3\x04": "an MP3 file",
     b"OggS\x00": "an Ogg file",
 }
-_XML_DECLARED = re.compile(
+_XML_DECLARED = late_pattern(
     rb"\s{0,20}<\?xml[^<>?]{1,100}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{1,40})[\"']"
 )
 _PRINTABLE_MAGIC = (b"%PDF-", b"GIF8", b"{\\rtf")
-_DECLARED = re.compile(
+_DECLARED = late_pattern(
     rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE
 )
 # Encodings of the web (WHATWG Encoding Standard) by Python's name. Python knows codecs that are
 # none ("hex", "zip", "unicode_escape"): a document must not be able to ask for them.
-_WEB = re.compile(
+_WEB = late_pattern(
     r"iso8859-\d+|cp125\d|cp866|cp874|koi8-[ru]|shift_jis|euc_jp|iso2022_jp|gbk|gb2312|gb18030"
     r"|big5|euc_kr|mac-roman"
 )

@@ -7,17 +7,17 @@ one story taken for two is only told twice. Only forms that agencies send are lo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.content.text.slugs import slugify
+from publisher.late import late_pattern
 from publisher.model import Entry, VersionKind
 from publisher.valueclass import valueclass
 
 # What stands before a headline, up to its hyphen, dash or colon; several may come together.
-_BEFORE = re.compile(
+_BEFORE = late_pattern(
     r"\s*(?:"
     r"(?P<update>(?:UPDATE|WRAPUP|Update|UPDATED?)(?:[ -]?(?P<number>[0-9]{1,2}))?)"
     r"|(?P<correction>CORRECTED|CORRECTION|CORRECTS|Correction|Corrected|BERICHTIGUNG|KORREKTUR"
@@ -30,17 +30,17 @@ _BEFORE = re.compile(
 )
 _ORDINAL = r"(?:(?P<number>[0-9]{1,2})(?:st|nd|rd|th)\s+)?"
 # What AP adds behind it: "2nd Ld-Writethru", "1st Ld", "Writethru".
-_LEAD = re.compile(
+_LEAD = late_pattern(
     rf"\s*[,(–—-]\s*{_ORDINAL}(?:(?:LD|Ld|ld|Lead|LEAD)\b"
     r"(?:[ -]?(?:Writethru|WRITETHRU|writethru))?"
     r"|(?:Writethru|WRITETHRU))\s*\)?\s*$"
 )
-_BEHIND = re.compile(
+_BEHIND = late_pattern(
     r"\s*\((?P<word>UPDATES?|UPDATED|ADDS|RECASTS|CORRECTS|CORRECTED|REFILES|REPEATS|"
     r"AKTUALISIERT|Aktualisiert|ACTUALISATION|ACTUALIZACIÓN|WITHDRAWN)\b[^()]{0,160}\)\s*$"
 )
 # A first paragraph in brackets that speaks to other editors, not to readers.
-_NOTE = re.compile(
+_NOTE = late_pattern(
     r"[(\[]\s*(?P<word>UPDATES|Updates|ADDS|Adds|RECASTS|Recasts|CORRECTS|Corrects|REFILES|Refiles|"
     r"REPEATS|Repeats|RESENDS|Resends|CHANGES|REMOVES|Removes)\b[^()\[\]]{0,300}[)\]]\.?"
 )

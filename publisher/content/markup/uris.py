@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from publisher.late import late_pattern
+
 _PART = r"(?:[A-Za-z0-9;/?:@&=+$._!~*'(),-]|%[0-9A-Fa-f]{2})"
 # RFC 3986 section 3: a scheme, a colon, and what may follow; of any length that an id has.
-_URI = re.compile(
+_URI = late_pattern(
     rf"[A-Za-z][A-Za-z0-9+.-]{{0,30}}:(?=.{{1,500}}$)\[?{_PART}+\]?{_PART}*(?:#{_PART}*)?"
 )
 _UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"

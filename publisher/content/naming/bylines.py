@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from publisher.content.text.lexicon import AGENCIES, words
+from publisher.late import late_pattern
 from publisher.valueclass import valueclass
 
-_OPENING = re.compile(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
-_FROM = re.compile(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
+_OPENING = late_pattern(r"(?:By|BY|by|Von|VON|Par|PAR|Por|POR|От|Автор:)[ \t]+")
+_FROM = late_pattern(r"(?:From|FROM)[ \t]+(?P<agency>[^\d.!?]{2,60})")
 _FIRST = frozenset("BbVPОАF")  # letters with which both begin, two of them Cyrillic
 _LONGEST = 160
 _ROLES = words(
@@ -16,27 +17,27 @@ _ROLES = words(
     "associated ap reuters afp upi bloomberg xinhua tass dpa times post journal herald "
     "tribune special contributor columnist chief freelance"
 )
-_ROLE = re.compile(rf"\b(?:{'|'.join(sorted(_ROLES))})\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*|\s*;\s*")
-_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:[ ][^\W\d_][\w.'’-]*){0,5}")
+_ROLE = late_pattern(rf"\b(?:{'|'.join(sorted(_ROLES))})\b", re.IGNORECASE)
+_BETWEEN = late_pattern(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*|\s*;\s*")
+_NAME = late_pattern(r"[^\W\d_][\w.'’-]*(?:[ ][^\W\d_][\w.'’-]*){0,5}")
 _PARTICLES = words(
     "de da di du del della der den van von bin ibn al el la le dos das y e ten ter zu"
 )
-_ELIDED = re.compile(r"[dl]['’][^\W\d_a-z]")  # d'Emilio, l'Estrange
+_ELIDED = late_pattern(r"[dl]['’][^\W\d_a-z]")  # d'Emilio, l'Estrange
 _VERBS = words("was is were are the a an this that his her their its has have had")
-_CREDIT = re.compile(
+_CREDIT = late_pattern(
     r"[(\[]?\s*(?:Additional\s+)?(?:Reporting|Writing|Editing|Compiled|Produced|Translated|"
     r"Research|Graphics)\b.{0,60}\bby\b",
     re.IGNORECASE,
 )
-_CONTRIBUTED = re.compile(
+_CONTRIBUTED = late_pattern(
     r"(?:contributed|reported)(?:\s+(?:to\s+this\s+(?:report|story|article)|reporting|"
     r"from\s+[^.]{2,60}))?[.)\]]*$"
 )
-_CONTRIBUTOR = re.compile(
+_CONTRIBUTOR = late_pattern(
     r"[(\[]?\s*(?:Associated Press|AP|Reuters|AFP|The|Staff|Writers?|Reporters?|Journalists?)\b"
 )
-_RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b)|.{0,200}\ball rights reserved\b", re.IGNORECASE)
+_RIGHTS = late_pattern(r"(?:©|\(c\)|copyright\b)|.{0,200}\ball rights reserved\b", re.IGNORECASE)
 
 
 @valueclass(kw_only=False)

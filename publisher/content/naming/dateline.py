@@ -14,17 +14,18 @@ from datetime import date, timedelta
 from publisher.content.naming.background import is_common
 from publisher.content.naming.places import find_place
 from publisher.content.text.lexicon import ACRONYMS, AGENCIES, DAYS, MONTH_WORDS, MONTHS, NO_PLACES
+from publisher.late import late_pattern
 from publisher.model import Dateline
 from publisher.valueclass import valueclass
 
 _LONGEST = 110
-_DASH = re.compile(
+_DASH = late_pattern(
     r"(?P<end>\s+(?:—|–|―|--+|-|_|•)\s+|\s*(?:—|--+)\s*|\)\s*(?:–|-|:|\.-)\s+|\.\s?-\s+|(?<=/)\.?\s+)"
 )
 _IN_A_DASH = re.compile("[—–―_•/):-]")  # one of these is in each of them; looked for first
-_AGENCY = re.compile(r"[\s,]*(?:\((?P<a>[^()]{1,40})\)|/(?P<b>[^/()]{2,40})/)\s*$")
+_AGENCY = late_pattern(r"[\s,]*(?:\((?P<a>[^()]{1,40})\)|/(?P<b>[^/()]{2,40})/)\s*$")
 _MONTH = "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True))
-_DATE = re.compile(
+_DATE = late_pattern(
     rf"[\s,]*(?:le\s+|den\s+|el\s+)?(?:"
     rf"(?P<m1>{_MONTH})\.?\s+(?P<d1>[0-9]{{1,2}})"
     rf"|(?P<d2>[0-9]{{1,2}})\.?\s+(?:de\s+)?(?P<m2>{_MONTH}))"
@@ -37,9 +38,11 @@ _CJK = re.compile(
     r"(?:[(（][^)）]{0,40}[)）])?\s?"
 )
 # Italian agencies set theirs first: "(ANSA) - ROMA, 16 NOV - ".
-_AGENCY_FIRST = re.compile(r"\((?P<agency>[^()]{2,30})\)\s[-–—]\s(?P<head>[^-–—()]{3,60})\s[-–—]\s")
-_CITY = re.compile(r"(?:ABOARD|Aboard)?[^\W\d_][\w.'’ /-]{1,40}")
-_REGION = re.compile(r"[^\W\d_][\w.'’ -]{1,30}")
+_AGENCY_FIRST = late_pattern(
+    r"\((?P<agency>[^()]{2,30})\)\s[-–—]\s(?P<head>[^-–—()]{3,60})\s[-–—]\s"
+)
+_CITY = late_pattern(r"(?:ABOARD|Aboard)?[^\W\d_][\w.'’ /-]{1,40}")
+_REGION = late_pattern(r"[^\W\d_][\w.'’ -]{1,30}")
 
 
 @valueclass(kw_only=False)

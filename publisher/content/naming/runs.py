@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from publisher.content.naming.background import is_common
 from publisher.content.naming.places import find_place
 from publisher.content.text.lexicon import OFFICES, ORGANISATIONS, SAME, SHORT_TITLES, TITLES, words
+from publisher.late import late_pattern
 
 _MOST_READ = 60_000  # characters
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’&][^\W_]+)*|\S")
+_TOKEN = late_pattern(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’&][^\W_]+)*|\S")
 PARTICLES = words("de da di du del della der den van von bin ibn al el la ul bint ben dos das")
 _HEADS_OF = ORGANISATIONS | words(
     "Brotherhood Bureau Faculty House State States Gulf Bay Strait Isle Republic Kingdom Cape"

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from publisher.late import late_pattern
+
 _PLANES = "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
 )
-_FORBIDDEN = re.compile(
+_FORBIDDEN = late_pattern(
     f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef{_PLANES}]"
 )
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\n"

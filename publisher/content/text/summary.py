@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from publisher.content.text.characters import squeeze
 from publisher.content.text.lexicon import words
 from publisher.content.text.sentences import ends_whole, split_sentences
+from publisher.late import late_pattern
 from publisher.model import SummaryMethod
 
 _LOOKED_AT = 30  # paragraphs
@@ -28,7 +29,7 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 # What a page says to its visitors, wherever it stands.
-_SMALL_PRINT = re.compile(
+_SMALL_PRINT = late_pattern(
     r"^\[.*\]$|^we (?:may|independently|earn|receive)\b|\b(?:affiliate links?|compensation when|"
     r"terms apply|earn us|a commission|sign up (?:for|to) (?:our|the)|subscribe|our newsletters?|"
     r"your inbox|share your|click here|cookies|advertis(?:ing|ement|er) policy)\b",
