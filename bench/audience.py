@@ -224,7 +224,6 @@ def _entry(number: int, tags: list[str], chance: random.Random) -> Entry:
         published_from="front matter",
         language="en",
         html=f"<p>{words(300)}</p>",
-        text=words(300),
         summary=words(40),
         tags=tuple(Tag(name=tag.replace("-", " ").title(), slug=tag) for tag in tags),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from publisher.content.forms.xml_tree import parse_xml
     from publisher.content.identity import slug_of_path
     from publisher.content.markup.media import media_type
+    from publisher.content.markup.tree import text_in
     from publisher.content.markup.uris import is_uri
     from publisher.content.naming.topics import count_words
     from publisher.content.naming.vocabulary import is_known, one_spelling
@@ -62,6 +63,7 @@ __all__ = [
     "split_any",
     "take_apart",
     "tell_as_one",
+    "text_in",
     "text_items",
     "understand",
     "word",
@@ -86,6 +88,7 @@ __getattr__ = late(
         "remote.feeds": "Retold read_feed take_apart",
         "text.slugs": "slugify",
         "text.summary": "fit_summary",
+        "markup.tree": "text_in",
         "markup.uris": "is_uri",
         "forms.versions": "Version belongs_to in_order tell_as_one",
         "naming.topics": "count_words",

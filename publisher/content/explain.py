@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from publisher.content.markup.tree import text_in
 from publisher.model import Entry, Reading, Tag
 from publisher.valueclass import valueclass
 
@@ -96,11 +97,12 @@ def _why(tag: Tag, reading: Reading) -> str:
     if tag.chosen_by == "editor":
         return reading.origins.get("tags", "its editor")
     entry = reading.entry
-    count = len(re.findall(rf"\b{re.escape(tag.name)}\b", entry.text, re.IGNORECASE))
+    text = text_in(entry.html)
+    count = len(re.findall(rf"\b{re.escape(tag.name)}\b", text, re.IGNORECASE))
     parts = [f"named {count} times" if count > 1 else "named once" if count else ""]
     if tag.name.casefold() in entry.title.casefold():
         parts.append("in the headline")
-    if count and tag.name.casefold() in entry.text.partition("\n\n")[0].casefold():
+    if count and tag.name.casefold() in text.partition("\n\n")[0].casefold():
         parts.append("in the first paragraph")
     if entry.dateline and not count:
         parts.append(f"the dateline, or another name of it ({entry.dateline.place})")

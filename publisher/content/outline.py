@@ -78,7 +78,6 @@ def read_outline(
         published_from="front matter",
         language=publication.language,
         html="",
-        text="",
         summary="",
         updated=updated,
         authors=authors_of(fields.people()),

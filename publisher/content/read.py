@@ -43,7 +43,7 @@ from publisher.content.story import (
 from publisher.content.tags import choose_tags
 from publisher.content.text.dates import in_utc
 from publisher.content.text.languages import language_of
-from publisher.content.text.plain import blocks_of, text_of
+from publisher.content.text.plain import blocks_of
 from publisher.content.text.prose import plain_prose
 from publisher.content.text.slugs import slugify
 from publisher.content.text.summary import summarise
@@ -160,7 +160,6 @@ class _Desk:
             published_from=published.source,
             language=language,
             html=story.html,
-            text=text_of(story.blocks),
             summary=summary or summarise(
                 story.prose, limit=self.summary_limit, language=language,
                 method=self.summary_method,

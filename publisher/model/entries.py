@@ -173,10 +173,10 @@ VersionKind = Literal["first", "update", "correction", "repeat", "kill"]
 class Entry:
     """An article, normalised: what feeds, pages and digests are made of.
 
-    `html` is sanitised and has absolute addresses only; `text` is the same in plain words, a
-    blank line between paragraphs. A wire story keeps its dateline printed in both; byline and
-    credits are taken out. `url` is the entry's own address elsewhere, or empty: then its page is
-    ours (`page`); `canonical` is where the original of our page stands, if not there.
+    `html` is sanitised and has absolute addresses only; `content.text_in` gives its plain words.
+    A wire story keeps its dateline printed there; byline and credits are taken out. `url` is the
+    entry's own address elsewhere, or empty: then its page is ours (`page`); `canonical` is where
+    the original of our page stands, if not there.
 
     `story` is what all versions of a wire story have in common, `version` the number that this one
     gives itself (0: none), `version_kind` what its marks say it is.
@@ -194,7 +194,6 @@ class Entry:
     published_from: PublishedFrom
     language: str
     html: str
-    text: str
     summary: str
     summary_by: Literal["editor", "program"] = "program"
     updated: datetime | None = None

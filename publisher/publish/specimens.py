@@ -53,7 +53,6 @@ BARE = Entry(
     published_from="first seen",
     language="en",
     html="Text.",
-    text="Text.",
     summary="",
 )
 FULL = Entry(
@@ -66,7 +65,6 @@ FULL = Entry(
     published_from="front matter",
     language="ar",
     html="<p>Text.</p>",
-    text="Text.",
     summary="What it says.",
     updated=_LATER,
     correction="It was the other ferry.",

@@ -29,9 +29,14 @@ class Summaries:
         """
         command = self._site.summariser
         entry = reading.entry
-        if not command or entry.summary_by == "editor" or not entry.text:
+        if not command or entry.summary_by == "editor":
             return reading
-        question = self._question(entry)
+        from publisher.content import fit_summary, text_in  # noqa: PLC0415 - seldom needed
+
+        words = text_in(entry.html)
+        if not words:
+            return reading
+        question = self._question(entry, words)
         asked = json.dumps([command, question], ensure_ascii=False, sort_keys=True)
         key = hashlib.sha256(asked.encode()).hexdigest()
         text = self._store.summaries.find(entry.id, key)
@@ -39,8 +44,6 @@ class Summaries:
         if text is None:
             text, problem = self._ask(command, question)
         if text and not problem:
-            from publisher.content import fit_summary  # noqa: PLC0415 - seldom needed
-
             fitted = fit_summary(
                 text, limit=self._site.settings.articles.summary_length, language=entry.language
             )
@@ -54,10 +57,10 @@ class Summaries:
         )
         return replace(reading, findings=(*reading.findings, found))
 
-    def _question(self, entry: Entry) -> dict[str, object]:
+    def _question(self, entry: Entry, words: str) -> dict[str, object]:
         return {
             "title": entry.title,
-            "text": entry.text,
+            "text": words,
             "language": entry.language,
             "limit": self._site.settings.articles.summary_length,
         }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from publisher.config import Site
-from publisher.content import count_words, is_known
+from publisher.content import count_words, is_known, text_in
 from publisher.counting import counted
 from publisher.model import NOT_COUNTED, Tag, TagKind, WordCounts
 from publisher.storage import Store
@@ -49,7 +49,7 @@ def list_tags(site: Site, store: Store) -> list[Used]:
 def count_archive(store: Store) -> WordCounts:
     """In how many entries in English each usual word stands; nothing where there are too few."""
     texts = [
-        entry.text
+        text_in(entry.html)
         for entry in store.catalogue.entries()
         if entry.language.partition("-")[0].lower() == "en"
     ]

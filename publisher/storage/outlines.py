@@ -99,7 +99,6 @@ class Outline(NamedTuple):
             published_from="first seen",
             language="",
             html="",
-            text="",
             summary="",
             section=Section(name=section[0], slug=section[1]) if section else None,
             tags=tuple(_tag(*tag) for tag in self.tags),

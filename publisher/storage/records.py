@@ -53,7 +53,7 @@ def record(
 ) -> Record:
     """The record of an entry, or of its outline alone (`is_whole` false)."""
     outline = write_outline(entry)
-    text = form().dump_json(entry) if is_whole else None
+    text = _dump(entry) if is_whole else None
     # Without its words an entry stands in no file: what tells it apart need not say them.
     said = text if text is not None else f"{digest} {recipe} {outline}".encode()
     begins, ends = entry.shown()
@@ -77,12 +77,16 @@ def record(
 
 def write_words(entry: Entry) -> str:
     """The entry in full, as the store keeps it."""
-    return str(form().dump_json(entry), "utf-8")
+    return str(_dump(entry), "utf-8")
 
 
 def read_words(text: str) -> Entry:
-    """The entry that was written so."""
+    """The entry that was written so, also by an older version of ours."""
     return form().validate_json(text)
+
+
+def _dump(entry: Entry) -> bytes:
+    return form().dump_json(entry, exclude_defaults=True)
 
 
 @cache

@@ -41,7 +41,6 @@ def make_entry():
             "published_from": "front matter",
             "language": "en",
             "html": "<p>The night ferry goes on.</p>",
-            "text": "The night ferry goes on.",
             "summary": "The night ferry goes on.",
         }
         return Entry(**(usual | values))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from publisher.content.markup.tree import text_in
 from publisher.content.text.slugs import slugify
 from publisher.late import late_pattern
 from publisher.model import Entry, VersionKind
@@ -169,7 +170,7 @@ def is_same_story(one: Entry, other: Entry) -> bool:
         return one.story == other.story
     apart = abs(one.changed - other.changed)
     if one.story == other.story and apart <= _APART:
-        return _mark_of(one) != _mark_of(other) or _folded(one.text) == _folded(other.text)
+        return _mark_of(one) != _mark_of(other) or _folded(one) == _folded(other)
     return one.slug == other.slug and apart <= _AT_ONCE and _is_alike(one, other)
 
 
@@ -238,11 +239,11 @@ def _mark_of(entry: Entry) -> tuple[VersionKind, int]:
 
 def _is_alike(one: Entry, other: Entry) -> bool:
     """Whether at least half of the shorter text stands in the other one."""
-    texts = [_folded(entry.text) for entry in (one, other)]
+    texts = [_folded(entry) for entry in (one, other)]
     few, many = sorted(({text[at : at + _SHINGLE] for at in range(len(text))} for text in texts),
                        key=len)  # fmt: skip
     return len(few) > _SHINGLE and 2 * len(few & many) >= len(few)
 
 
-def _folded(text: str) -> str:
-    return "".join(filter(str.isalnum, text[:_MOST_COMPARED].casefold()))
+def _folded(entry: Entry) -> str:
+    return "".join(filter(str.isalnum, text_in(entry.html)[:_MOST_COMPARED].casefold()))

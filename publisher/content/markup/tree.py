@@ -6,6 +6,7 @@ import lxml.html
 from lxml import etree
 
 from publisher.content.text.characters import squeeze
+from publisher.content.text.plain import blocks_of, text_of
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -24,6 +25,11 @@ def inner_html(root: etree._Element) -> str:
     parts = [_escape(root.text or "")]
     parts += [lxml.html.tostring(child, encoding="unicode") for child in root]
     return "".join(parts).strip()
+
+
+def text_in(html: str) -> str:
+    """What sanitised HTML says in plain words, a blank line between paragraphs (`Entry.text`)."""
+    return text_of(blocks_of(parse_fragment(html)))
 
 
 def tidy(root: etree._Element) -> None:

@@ -28,7 +28,6 @@ def entry(number, *, tags=(), section=None, authors=()):
         published_from="front matter",
         language="en",
         html="<p>Text.</p>",
-        text="Text.",
         summary="Text.",
         tags=tuple(Tag(name=tag.title(), slug=tag) for tag in tags),
         section=Section(name=section.title(), slug=section) if section else None,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content import read_article
+from publisher.content import read_article, text_in
 from publisher.errors import ArticleError
 from publisher.model import Article, Entry, Publication
 
@@ -45,7 +45,7 @@ def flat(entry: Entry) -> dict[str, object]:
         "correction": entry.correction,
         "language": entry.language,
         "html": entry.html.split("\n"),
-        "paragraphs": entry.text.split("\n\n"),
+        "paragraphs": text_in(entry.html).split("\n\n"),
         "summary": entry.summary,
         "summary_by": entry.summary_by,
         "dateline": [dateline.place, dateline.agency, dateline.date_text] if dateline else None,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from publisher.content import text_in
 from publisher.content.naming.bylines import is_credit, is_rights, parse_byline
 from publisher.errors import ArticleError
 
@@ -48,17 +49,17 @@ def test_credits_and_rights_at_the_end():
 
 def test_hard_wrapped_lines_are_joined(read):
     entry = read("Head\n\nOne line\nand another.\n\nNext one\nhere.\n", "a.txt").entry
-    assert entry.text == "One line and another.\n\nNext one here."
+    assert text_in(entry.html) == "One line and another.\n\nNext one here."
 
 
 def test_long_lines_are_paragraphs_by_themselves(read):
     line = "A long line that nobody wrapped by hand, for it goes on and on. " * 3
-    assert read(f"Head\n\n{line}\n{line}\n", "a.txt").entry.text.count("\n\n") == 1
+    assert text_in(read(f"Head\n\n{line}\n{line}\n", "a.txt").entry.html).count("\n\n") == 1
 
 
 def test_indented_lines_open_paragraphs(read):
     entry = read("Head\n\n   One line\nand more.\n   Two lines\nand more.\n", "a.txt").entry
-    assert entry.text == "One line and more.\n\nTwo lines and more."
+    assert text_in(entry.html) == "One line and more.\n\nTwo lines and more."
 
 
 def test_a_wrapped_headline_is_one(read):
@@ -77,13 +78,13 @@ def test_text_right_below_the_headline_is_told(read):
 def test_a_title_in_front_matter_lets_the_text_begin_at_once(read):
     for body in ("Text.\n", "T\n\nText.\n"):
         entry = read(f"---\ntitle: T\n---\n{body}", "a.txt").entry
-        assert (entry.title, entry.text) == ("T", "Text.")
+        assert (entry.title, text_in(entry.html)) == ("T", "Text.")
 
 
 def test_markup_in_wire_copy_is_text(read):
     entry = read("A <b> head\n\nIf a < b & c > d: <script>x</script>", "a.txt").entry
     assert entry.title == "A <b> head"
-    assert entry.text == "If a < b & c > d: <script>x</script>"
+    assert text_in(entry.html) == "If a < b & c > d: <script>x</script>"
     assert "<script" not in entry.html
 
 

@@ -72,7 +72,6 @@ def entry(slug: str = "ferry", **fields: Any) -> Entry:
         "published_from": "front matter",
         "language": "en",
         "html": "<p>The ferry is back.</p>\n<p>It <em>floats</em>.</p>",
-        "text": "The ferry is back.\n\nIt floats.",
         "summary": "The ferry is back, and it floats.",
     }
     return Entry(**given | fields)

@@ -1,3 +1,4 @@
+import json
 import re
 import threading
 from dataclasses import replace
@@ -7,6 +8,7 @@ from sqlalchemy import update
 
 from publisher.model import Tag
 from publisher.storage import Catalogue, Store, record
+from publisher.storage.records import read_words, write_words
 from publisher.storage.schema import article
 from tests.unit.feeds.samples import entry, rich_entries
 
@@ -27,6 +29,12 @@ def test_an_entry_comes_back_as_it_was(store):
     for one in entries:
         assert known[one.path].identity.id == one.id
         assert known[one.path].identity.first_seen == NOW
+
+
+def test_what_an_older_version_has_written_is_read():
+    # It kept the plain words as well, and what is as it is by default.
+    older = json.loads(write_words(entry())) | {"text": "Plain words.", "credit": ""}
+    assert read_words(json.dumps(older)) == entry()
 
 
 def test_the_first_sight_is_for_ever(store):
