@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -62,20 +62,21 @@ class Output:
         """
         return self._put(path, len(data), lambda: [data])
 
-    def replace_all(self, files: Mapping[str, bytes]) -> set[str]:
+    def replace_all(self, files: Iterable[tuple[str, bytes]], count: int) -> set[str]:
         """Make each of the files hold these bytes; the paths of those that this changed.
 
         As `replace` does it with each, but they wait for the disk together, which takes hardly
         longer than one: all are written, then all brought to the disk, then each takes its place.
+        They are asked for one by one; `count` says how many there are, about.
         """
-        many = len(files) >= _MANY
-        if len(files) < 2 or (many and not can_sync_disks()):
-            return {path for path, data in files.items() if self.replace(path, data)}
+        many = count >= _MANY
+        if count < 2 or (many and not can_sync_disks()):
+            return {path for path, data in files if self.replace(path, data)}
         with ExitStack() as stack:
             folders: dict[tuple[str, ...], int] = {}
             waiting: list[tuple[str, int, str, str]] = []
             try:
-                for path, data in files.items():
+                for path, data in files:
                     *names, name = self._parts(path)
                     with self._mending("written", path):
                         folder = folders.get((*names,))

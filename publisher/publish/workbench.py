@@ -22,7 +22,7 @@ from publisher.publish.report import Report
 from publisher.storage import Store, Written, read_words
 
 _FEW = 50  # files that one process makes and that wait for the disk together, where there are few
-_MOST = 250  # the same where there are many; more, and they would take too much memory
+_MOST = 1000  # the same where there are many; more, and their words would take much memory
 _MANY = 100  # files from which on starting processes pays
 _LISTED = 10_000  # files to be made that are known at a time
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
@@ -172,17 +172,9 @@ class Workbench:
         self.words.update((key, read_words(texts[key])) for key in new)
         found = self._report.findings
         began = len(found)
-        made: dict[str, bytes] = {}
         fingerprints: dict[str, str] = {}
-        for piece in pieces:
-            before = len(found)
-            data = piece.make()
-            if data is not None:
-                made[piece.path] = data
-            # What there was something to say about is made, and said, again next time.
-            good = data is not None and len(found) == before
-            fingerprints[piece.path] = piece.fingerprint if good else ""
-        changed = len(self._output.replace_all(made))
+        rendered = self._rendered(pieces, fingerprints)
+        changed = len(self._output.replace_all(rendered, len(pieces)))
         files = {
             path: Written(print_, self._output.stamp(path), self.items.notes.pop(path, ""))
             for path, print_ in fingerprints.items()
@@ -190,6 +182,20 @@ class Workbench:
         self.items.trim()
         said, found[began:] = found[began:], []
         return Made(files, changed, said)
+
+    def _rendered(
+        self, pieces: Iterable[Piece], fingerprints: dict[str, str]
+    ) -> Iterator[tuple[str, bytes]]:
+        """Each file that may leave, as it is made; `fingerprints` gets those of all."""
+        found = self._report.findings
+        for piece in pieces:
+            before = len(found)
+            data = piece.make()
+            # What there was something to say about is made, and said, again next time.
+            good = data is not None and len(found) == before
+            fingerprints[piece.path] = piece.fingerprint if good else ""
+            if data is not None:
+                yield piece.path, data
 
     def _take(self, made: Made) -> None:
         """Note what was made. What several processes came upon is said once."""

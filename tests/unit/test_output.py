@@ -207,12 +207,12 @@ def test_many_files_are_replaced_together(output, root, monkeypatch, together):
     (root / "tags" / LEFTOVER).write_bytes(b"ha")
     files = {f"tags/t{number % 7}/{number}.xml": b"%d" % number for number in range(50)}
     fresh = Output(root)
-    assert fresh.replace_all({**files, "tags/rss.xml": b"same"}) == files.keys()
+    assert fresh.replace_all([*files.items(), ("tags/rss.xml", b"same")], 51) == files.keys()
     assert {path: (root / path).read_bytes() for path in files} == files
     assert {(root / path).stat().st_mode & 0o777 for path in files} == {0o644}
     assert fresh.files() == {"tags/rss.xml", *files}
     assert not (root / "tags" / LEFTOVER).exists()
-    assert fresh.replace_all(files) == set()
+    assert fresh.replace_all(files.items(), 50) == set()
 
 
 def test_files_that_are_replaced_together_are_on_the_disk_before_they_take_their_places(
@@ -222,7 +222,7 @@ def test_files_that_are_replaced_together_are_on_the_disk_before_they_take_their
     monkeypatch.setattr("publisher.output._MANY", 3)
     monkeypatch.setattr("publisher.output.can_sync_disks", lambda: True)
     monkeypatch.setattr("publisher.output.sync_disks", lambda _: seen.append(every_name(root)))
-    output.replace_all(dict.fromkeys(("a.xml", "b/c.xml", "b/d.xml"), b"new"))
+    output.replace_all([(path, b"new") for path in ("a.xml", "b/c.xml", "b/d.xml")], 3)
     before, after = seen
     assert len([name for name in before if "publisher-" in name]) == 3
     assert after == {"a.xml", "b", "b/c.xml", "b/d.xml"}
@@ -240,7 +240,7 @@ def test_a_few_files_wait_for_themselves_alone(output, root, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", watch)
     monkeypatch.setattr("publisher.output.sync_disks", None)
-    output.replace_all(dict.fromkeys(("a.xml", "b/c.xml", "b/d.xml"), b"new"))
+    output.replace_all([(path, b"new") for path in ("a.xml", "b/c.xml", "b/d.xml")], 3)
     files, folders = synced[:3], synced[3:]
     assert len({name for name in files if "publisher-" in name}) == 3
     assert sorted(folders) == [str(root), str(root / "b")]
@@ -311,7 +311,7 @@ def test_a_failure_at_any_call_leaves_old_or_new_and_the_next_run_mends_it(
             output.replace("b/atom.xml", new)
             output.copy("media/map.png", source)
             output.remove("a/gone.xml")
-            output.replace_all({"c/1.xml": new, "rss.xml": old, "c/2.xml": new})
+            output.replace_all([("c/1.xml", new), ("rss.xml", old), ("c/2.xml", new)], 3)
 
         with monkeypatch.context() as patch:
             faults = Faults(patch, at)
@@ -340,7 +340,7 @@ WRITER = textwrap.dedent("""
     for turn in itertools.count():
         data = b"%09d" % turn * 20_000
         output.replace("tags/rss.xml", data)
-        output.replace_all({f"tags/{name}.xml": data for name in ("rss", "atom", "opml")})
+        output.replace_all([(f"tags/{name}.xml", data) for name in ("rss", "atom", "opml")], 3)
         print(turn, flush=True)
 """)
 
