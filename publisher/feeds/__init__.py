@@ -8,12 +8,16 @@ Apple's podcast tags and Podcasting 2.0, sitemaps.org.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from publisher.feeds.archives import History, close_archives, split_archives
 from publisher.feeds.choosing import RESERVED, Chooser, choose_feeds
 from publisher.feeds.frames import Frame, Layout
 from publisher.model import Entry, Feed, FeedFormat, Publication
+
+if TYPE_CHECKING:
+    from publisher.feeds.items import Item
 
 __all__ = [
     "RESERVED",
@@ -23,6 +27,7 @@ __all__ = [
     "Layout",
     "choose_feeds",
     "close_archives",
+    "describe_items",
     "render_feed",
     "render_frame",
     "render_items",
@@ -38,7 +43,8 @@ def render_feed(feed: Feed, publication: Publication, form: FeedFormat) -> bytes
     """
     frame = render_frame(feed, publication, form)
     is_podcast = feed.podcast is not None
-    return frame.fill(render_items(feed.entries, publication, form, is_podcast=is_podcast))
+    items = describe_items(feed.entries, publication)
+    return frame.fill(render_items(items, form, is_podcast=is_podcast))
 
 
 def render_frame(feed: Feed, publication: Publication, form: FeedFormat) -> Frame:
@@ -57,24 +63,29 @@ def render_frame(feed: Feed, publication: Publication, form: FeedFormat) -> Fram
     return json_frame(feed, publication)
 
 
-def render_items(
-    entries: Sequence[Entry], publication: Publication, form: FeedFormat, *, is_podcast: bool
-) -> list[bytes]:
-    """What each entry is in a file of this format: the same in every feed that carries it.
+def describe_items(entries: Iterable[Entry], publication: Publication) -> list[Item]:
+    """What every feed says of each entry, before any format."""
+    from publisher.feeds.items import items  # noqa: PLC0415 - see render_frame
+
+    return items(entries, publication)
+
+
+def render_items(items: Sequence[Item], form: FeedFormat, *, is_podcast: bool) -> list[bytes]:
+    """What each item is in a file of this format: the same in every feed that carries it.
 
     But for a podcast (`is_podcast`), which says more of its episodes.
     """
     if form == "rss":
         from publisher.feeds.rss import rss_items  # noqa: PLC0415
 
-        return rss_items(entries, publication, is_podcast=is_podcast)
+        return rss_items(items, is_podcast=is_podcast)
     if form == "atom":
         from publisher.feeds.atom import atom_items  # noqa: PLC0415
 
-        return atom_items(entries, publication)
+        return atom_items(items)
     from publisher.feeds.jsonfeed import json_items  # noqa: PLC0415
 
-    return json_items(entries, publication)
+    return json_items(items)
 
 
 def render_opml(feeds: Sequence[Feed], publication: Publication) -> bytes:

@@ -10,9 +10,9 @@ from lxml import etree
 from publisher.feeds import generator
 from publisher.feeds.frames import Frame
 from publisher.feeds.generator import XML
-from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.items import Head, Item, head
 from publisher.feeds.moments import rfc3339
-from publisher.model import Entry, Feed, Publication, Source
+from publisher.model import Feed, Publication, Source
 
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
@@ -27,12 +27,12 @@ def atom_frame(feed: Feed, publication: Publication) -> Frame:
     return generator.atom_frame_of(root)
 
 
-def atom_items(entries: Sequence[Entry], publication: Publication) -> list[bytes]:
-    """What each entry is in Atom."""
-    if not entries:
+def atom_items(items: Sequence[Item]) -> list[bytes]:
+    """What each item is in Atom."""
+    if not items:
         return []
     root = generator.start_items(generator.AtomExtension)
-    for item in items(entries, publication):
+    for item in items:
         _add(root, item)
     return generator.atom_items_of(root)
 

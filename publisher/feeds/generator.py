@@ -6,7 +6,6 @@ its documented way to add elements. Each trap is named where it is stepped aroun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -194,17 +193,12 @@ def atom_frame_of(feed: Any) -> Frame:
 
 def rss_items_of(feed: Any) -> list[bytes]:
     """The items alone, as they stand in a file."""
-    return _items(_hexadecimal(feed.rss_str(pretty=True)), _RSS_ITEM, b"  </channel>")
+    return _items(_hexadecimal(feed.rss_str(pretty=True)), b"    <item>", b"  </channel>")
 
 
 def atom_items_of(feed: Any) -> list[bytes]:
     """The entries alone, as they stand in a file."""
-    return _items(_hexadecimal(feed.atom_str(pretty=True)), _ATOM_ENTRY, b"</feed>")
-
-
-# No text can look like this: a < in it is escaped.
-_RSS_ITEM = re.compile(rb"^(?=    <item>)", re.MULTILINE)
-_ATOM_ENTRY = re.compile(rb"^(?=  <entry[ >])", re.MULTILINE)
+    return _items(_hexadecimal(feed.atom_str(pretty=True)), b"  <entry", b"</feed>")
 
 
 def _frame(xml: bytes, end: bytes) -> Frame:
@@ -212,8 +206,10 @@ def _frame(xml: bytes, end: bytes) -> Frame:
     return Frame(xml[:at], xml[at:])
 
 
-def _items(xml: bytes, begin: re.Pattern[bytes], end: bytes) -> list[bytes]:
-    return begin.split(xml[: xml.rindex(end)])[1:]
+def _items(xml: bytes, begin: bytes, end: bytes) -> list[bytes]:
+    # No text can look like the begin of a line with a tag: a < in it is escaped.
+    _, *found = xml[: xml.rindex(end) - 1].split(b"\n" + begin)
+    return [begin + item + b"\n" for item in found]
 
 
 _CONTENT = b"<content"

@@ -141,9 +141,9 @@ def _withdrawals(feed: Feed) -> Iterator[Withdrawal]:
             yield Withdrawal(id=line(entry.id), when=entry.withdrawn, why=line(entry.withdrawal))
 
 
-def items(entries: Iterable[Entry], publication: Publication) -> Iterator[Item]:
-    """What feeds say of each of these entries, one at a time."""
-    return (_item(entry, publication) for entry in entries)
+def items(entries: Iterable[Entry], publication: Publication) -> list[Item]:
+    """What feeds say of each of these entries, in all formats."""
+    return [_item(entry, publication) for entry in entries]
 
 
 def _item(entry: Entry, publication: Publication) -> Item:

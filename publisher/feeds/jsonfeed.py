@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from publisher.feeds.frames import Frame
-from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.items import Head, Item, head
 from publisher.feeds.moments import rfc3339
-from publisher.model import Author, Enclosure, Entry, Feed, Publication, Source
+from publisher.model import Author, Enclosure, Feed, Publication, Source
 
 # Custom objects begin with an underscore and hold what the format has no word for.
 _EXTENSION = "_publisher"
@@ -28,9 +28,9 @@ def json_frame(feed: Feed, publication: Publication) -> Frame:
     return Frame(f"{start}\n".encode(), f"\n  ]{end}\n".encode(), b",\n")
 
 
-def json_items(entries: Sequence[Entry], publication: Publication) -> list[bytes]:
-    """What each entry is in JSON Feed."""
-    return [_indented(_item(item)).encode() for item in items(entries, publication)]
+def json_items(items: Sequence[Item]) -> list[bytes]:
+    """What each item is in JSON Feed."""
+    return [_indented(_item(item)).encode() for item in items]
 
 
 def _indented(value: dict[str, Any]) -> str:

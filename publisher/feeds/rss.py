@@ -9,9 +9,9 @@ from typing import Any
 from publisher.feeds import generator, podcast
 from publisher.feeds.frames import Frame
 from publisher.feeds.generator import ATOM, DC
-from publisher.feeds.items import Head, Item, head, items
+from publisher.feeds.items import Head, Item, head
 from publisher.feeds.moments import NEVER, rfc822, rfc3339
-from publisher.model import Entry, Feed, Publication
+from publisher.model import Feed, Publication
 
 _NO_COMMENT = str.maketrans("", "", "()\\")
 
@@ -29,16 +29,14 @@ def rss_frame(feed: Feed, publication: Publication) -> Frame:
     return generator.rss_frame_of(channel)
 
 
-def rss_items(
-    entries: Sequence[Entry], publication: Publication, *, is_podcast: bool
-) -> list[bytes]:
-    """What each entry is in RSS."""
-    if not entries:
+def rss_items(items: Sequence[Item], *, is_podcast: bool) -> list[bytes]:
+    """What each item is in RSS."""
+    if not items:
         return []
     channel = generator.start_items(generator.RssExtension)
     if is_podcast:
         podcast.declare(channel.ours)
-    for item in items(entries, publication):
+    for item in items:
         entry = _add(channel, item)
         if is_podcast:
             podcast.describe_item(entry, item)

@@ -160,15 +160,19 @@ def render_batches(publication: Publication, sample: Feed, wanted: Sequence[Want
     `sample` does.
     """
     from publisher.checks.feeds import check_feed  # noqa: PLC0415
-    from publisher.feeds import render_frame, render_items  # noqa: PLC0415
+    from publisher.feeds import describe_items, render_frame, render_items  # noqa: PLC0415
 
     entries = {one.key: read_words(one.text) for one in wanted}
     in_order = sorted(wanted, key=lambda one: entries[one.key].published, reverse=True)
+    whole = [entries[one.key] for one in in_order]
+    described = dict(
+        zip((one.key for one in in_order), describe_items(whole, publication), strict=True)
+    )
     batches = []
     for form in dict.fromkeys(form for one in wanted for form in one.forms):
         keys = [one.key for one in in_order if form in one.forms]
         some = tuple(entries[key] for key in keys)
-        items = render_items(some, publication, form, is_podcast=False)
+        items = render_items([described[key] for key in keys], form, is_podcast=False)
         feed = replace(sample, entries=some, withdrawn=())
         findings = check_feed(render_frame(feed, publication, form).fill(items), form, "")
         batches.append(Batch(form, keys, items, is_checked=not findings))

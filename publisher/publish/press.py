@@ -102,18 +102,18 @@ class Press:
 
     def _items(self, feed: Feed, form: FeedFormat) -> tuple[dict[str, bytes], dict[str, bytes]]:
         """The items of a feed by id, and those among them that were not checked yet."""
-        from publisher.feeds import render_items  # noqa: PLC0415
+        from publisher.feeds import describe_items, render_items  # noqa: PLC0415
 
         publication, ids = self._site.publication, [entry.id for entry in feed.entries]
         if feed.podcast:  # which says more of an item, and checks more
-            whole = [self._words[key] for key in ids]
-            items = render_items(whole, publication, form, is_podcast=True)
+            episodes = describe_items([self._words[key] for key in ids], publication)
+            items = render_items(episodes, form, is_podcast=True)
             of_podcast = dict(zip(ids, items, strict=True))
             return of_podcast, of_podcast
         made, checked = self._known.made, self._known.checked
         missing = [key for key in ids if (form, key) not in made]
-        whole = [self._words[key] for key in missing]
-        items = render_items(whole, publication, form, is_podcast=False)
+        described = describe_items([self._words[key] for key in missing], publication)
+        items = render_items(described, form, is_podcast=False)
         made.update(((form, key), one) for key, one in zip(missing, items, strict=True))
         found = {key: made[form, key] for key in ids}
         return found, {key: one for key, one in found.items() if (form, key) not in checked}

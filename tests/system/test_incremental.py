@@ -161,9 +161,9 @@ def items(monkeypatch):
     rendered = []
     render = publisher.feeds.render_items
 
-    def watch(entries, publication, form, **more):
-        rendered.extend((entry.title, form) for entry in entries)
-        return render(entries, publication, form, **more)
+    def watch(items, form, **more):
+        rendered.extend((item.title, form) for item in items)
+        return render(items, form, **more)
 
     monkeypatch.setattr("publisher.feeds.render_items", watch)
     return rendered

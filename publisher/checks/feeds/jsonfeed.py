@@ -184,6 +184,7 @@ class _Lines:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._at, self._count = 0, 1  # a place, and on which line that is
 
     def of(self, id_: str) -> int | None:
         return self._line(self._data.find(_written(id_)) if id_ else -1)
@@ -192,7 +193,14 @@ class _Lines:
         return self._line(self._data.rfind(_written(id_)))
 
     def _line(self, at: int) -> int | None:
-        return self._data.count(b"\n", 0, at) + 1 if at >= 0 else None
+        if at < 0:
+            return None
+        # They are asked for in their order, and all lines above would be counted for each.
+        if at < self._at:
+            self._at, self._count = 0, 1
+        self._count += self._data.count(b"\n", self._at, at)
+        self._at = at
+        return self._count
 
 
 def _written(text: str) -> bytes:
