@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import tomllib
@@ -18,7 +19,7 @@ from publisher.config.dkim import DkimKey, dkim_keys
 from publisher.config.feeds import contradictions_of_feeds, read_queries, selection_of
 from publisher.config.keys import load_keys
 from publisher.config.mistakes import explain, mistake, not_toml, refused
-from publisher.config.names import CONFIG_NAME
+from publisher.config.names import CONFIG_NAME, VOCABULARY_NAME
 from publisher.config.tables import (
     DkimTable,
     MailTable,
@@ -27,7 +28,6 @@ from publisher.config.tables import (
     SmtpTable,
     WebTable,
 )
-from publisher.config.vocabulary import load_vocabulary
 from publisher.config.word_counts import load_word_counts
 from publisher.errors import ConfigError
 from publisher.model import (
@@ -145,7 +145,7 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
     logins, mistakes = _logins(environ, [one.login for one in relays])
     bounces, more = bounce_secrets(settings, environ)
     mistakes += more
-    vocabulary, more = load_vocabulary(folder)
+    vocabulary, more = _vocabulary(folder)
     mistakes += more
     counts, more = load_word_counts(folder)
     mistakes += more
@@ -169,6 +169,14 @@ def load_site(folder: Path, environ: Mapping[str, str]) -> Site:
         vocabulary=replace(vocabulary, counts=counts),
         metrics_token=_metrics_token(environ),
     )
+
+
+def _vocabulary(folder: Path) -> tuple[Vocabulary, list[str]]:
+    if not os.path.lexists(folder / VOCABULARY_NAME):
+        return Vocabulary(), []
+    from publisher.config.vocabulary import load_vocabulary  # noqa: PLC0415 - few sites have one
+
+    return load_vocabulary(folder)
 
 
 def _read(path: Path) -> str:

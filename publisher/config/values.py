@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from publisher.audience import Mailbox, parse_mailbox
 from publisher.errors import AddressError, describe
-from publisher.timetable import find_zone, parse_schedule
+from publisher.timetable import find_zone
 
 
 def _web_address(text: str) -> str:
@@ -88,6 +88,8 @@ def _mailbox(value: object) -> Mailbox:
 
 
 def _schedule(text: str) -> str:
+    from publisher.timetable import parse_schedule  # noqa: PLC0415 - many sites have no newsletter
+
     parse_schedule(text)
     return text
 

@@ -70,8 +70,11 @@ def make_plan(
             if not site.publication.pages:
                 store.notebook.write(_NOTE, _written(plan, _key(site), now))
         carried = plan.carried()
-        if read_waiting(site, store, now, report, carried, plan.feeds[0], items):
-            return plan, prints or store.catalogue.fingerprints(carried)
+        found, unread = store.catalogue.fingerprints(carried)
+        if not unread:
+            return plan, prints or found
+        if read_waiting(site, store, now, report, carried, unread, plan.feeds[0], items):
+            return plan, prints or store.catalogue.fingerprints(carried)[0]
 
 
 def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> Plan:

@@ -35,10 +35,10 @@ def leave_rest(
     until = min(_moments(site, store, plan, command, now))
     if not (seen.rules and until > now) or not _is_done(site, watch, command, report):
         return
-    watch.settle()  # first: its mark has to wait until some time has gone by since
     look = seen.digest(site.articles, site.max_bytes)
     if not (look and _are_seen(plan, seen, site)):
         return
+    watch.settle()  # its mark has to wait until some time has gone by since
     there = Output(site.output).stamps()
     if not _is_as_remembered(there, store):
         return

@@ -33,18 +33,16 @@ def read_waiting(
     now: datetime,
     report: Report,
     ids: Mapping[str, Entry],
+    paths: Sequence[str],
     sample: Feed,
     items: Items,
 ) -> bool:
-    """Read the words that still wait, of these outlines by id; whether all is as it was.
+    """Read the words that still wait, of the outlines at these paths; whether all is as it was.
 
-    One that can't be read after all, or was edited just now, is not the entry that was asked
-    for: then the choice has to be made again. `items` gets what those are in feeds such as the
-    `sample`.
+    `ids` has all outlines by id. One that can't be read after all, or was edited just now, is not
+    the entry that was asked for: then the choice has to be made again. `items` gets what those are
+    in feeds such as the `sample`.
     """
-    paths = store.catalogue.unread(ids)
-    if not paths:
-        return True
     desk = Desk.of(site, store, now)
     known = store.catalogue.known(paths)
     tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]

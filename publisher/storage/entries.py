@@ -54,22 +54,23 @@ class Entries:
         with self._database.read() as connection:
             return lookup(connection, story.c.entry_id, story.c.entry, ids)
 
-    def unread(self, ids: Iterable[str]) -> list[str]:
-        """The paths of those of these entries whose words are still to be read."""
-        found: list[str] = []
+    def fingerprints(self, ids: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+        """The fingerprints of these entries: another one whenever anything in the entry is.
+
+        And the paths of those whose words are still to be read.
+        """
+        found: dict[str, str] = {}
+        unread: list[str] = []
+        columns = (article.c.entry_id, article.c.fingerprint, article.c.path, story.c.entry_id)
+        both = select(*columns).outerjoin(story, story.c.entry_id == article.c.entry_id)
         with self._database.read() as connection:
             for some in chunks(ids):
-                found += connection.execute(
-                    select(article.c.path)
-                    .outerjoin(story, story.c.entry_id == article.c.entry_id)
-                    .where(article.c.entry_id.in_(some), story.c.entry_id.is_(None))
-                ).scalars()
-        return sorted(found)
-
-    def fingerprints(self, ids: Iterable[str]) -> dict[str, str]:
-        """The fingerprints of these entries: another one whenever anything in the entry is."""
-        with self._database.read() as connection:
-            return lookup(connection, article.c.entry_id, article.c.fingerprint, ids)
+                rows = connection.execute(both.where(article.c.entry_id.in_(some)))
+                for key, fingerprint, path, read in rows:
+                    found[key] = fingerprint
+                    if read is None:
+                        unread.append(path)
+        return found, sorted(unread)
 
     def outlines(self) -> Iterator[tuple[Entry, str]]:
         """Every entry that is there without its words, with its fingerprint, as `walk` has it."""
