@@ -8,7 +8,6 @@ from sqlalchemy import Connection, inspect, text
 
 from publisher.errors import StoreError
 from publisher.storage.database import Database
-from publisher.storage.schema import metadata
 
 # Every revision in order. Named here so that a database that is up to date, as nearly always,
 # is known for one without importing Alembic.
@@ -64,6 +63,8 @@ def create(connection: Connection) -> None:
 
     A test finds no difference between the two, and a first run does not wait for Alembic.
     """
+    from publisher.storage.schema import metadata  # noqa: PLC0415 - of a new store
+
     metadata.create_all(connection)
     # As Alembic makes and reads it.
     connection.execute(
