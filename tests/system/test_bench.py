@@ -99,3 +99,20 @@ def test_feed_polls_are_counted_while_a_crowd_hangs_on(tmp_path):
     assert [one["rate"] for one in ours] == [50, 0]
     assert all(one["requests"] and one["CPU_us"] > 0 and one["crowd"] for one in ours)
     assert told["memory"]["slices"][0]["PSS_kB"] > 0
+
+
+def test_a_rebuild_is_measured_and_the_python_named(tmp_path):
+    out = tmp_path / "build.json"
+    words = ["--articles", "5", "--modes", "feeds", "--hugo", "", "--pelican", ""]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.build", *words, "--json", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(out.read_text())
+    assert figures["python"]["version"] in done.stdout
+    assert set(figures["5 feeds"]["publisher"]) == {"full", "nothing", "one edit"}
