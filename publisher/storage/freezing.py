@@ -30,6 +30,7 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
     update,
 )
@@ -173,10 +174,12 @@ def _count(connection: Connection, identifier: str) -> int:
 def _pass_by(connection: Connection, audience: Audience, last: int, now: datetime) -> None:
     """Readers for whom there is nothing are met as well."""
     whose = members(audience.newsletter, audience.clocks)
-    # A million who were met just now must not be changed once more to what they are.
-    behind = subscription.c.watermark.is_distinct_from(last)
-    nothing = exists().where(_in_group(), _planned.c.segment == 0)
-    _meet(connection, last, *whose, behind, is_active(now), nothing)
+    # Not who was met further by another edition; nor the million who were met just now.
+    mark = subscription.c.watermark
+    behind = or_(mark.is_(None), mark < last)
+    if 0 in audience.segments.values():  # else it would be asked of each of them
+        nothing = exists().where(_in_group(), _planned.c.segment == 0)
+        _meet(connection, last, *whose, behind, is_active(now), nothing)
     if audience.drop_paused:
         _meet(connection, last, *whose, behind, not_(is_active(now)))
 

@@ -101,10 +101,22 @@ def test_who_was_met_already_is_not_written_again(store):
     readers(store, 2)
     assert open_edition(store, True)
     before = places(store)
+    pass_over(store, last=1)
+    assert places(store) == before
+
+
+def test_who_was_met_further_by_another_edition_stays_so(store):
+    (ana,) = readers(store, 1)
+    assert open_edition(store, True)
+    pass_over(store, last=0)
+    assert marks(store) == {ana.id: 1}
+
+
+def pass_over(store, *, last):
+    """A slot with nothing for who was met up to 1."""
     audience = Audience(newsletter="daily", clocks=[AS_SCHEDULED], segments={("{}", 1, ""): 0})
     slot = Slot(NOW + timedelta(days=1))
-    store.editions.pass_over(audience, cohort=DAILY, slot=slot, last_sequence=1, now=NOW)
-    assert places(store) == before
+    store.editions.pass_over(audience, cohort=DAILY, slot=slot, last_sequence=last, now=NOW)
 
 
 def only_on_a_server(store):
