@@ -41,7 +41,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Generator(CodeGenerator):
-    """Has what is escaped only to be joined with other text escaped by the environment."""
+    """Writes programs of the same meaning that take less time.
+
+    What is escaped only to be joined with other text is escaped by the environment. The pieces
+    of a template, and of a block, are gathered in a list, as Jinja has it for a macro, and given
+    out as one: by themselves each would come up through the generators of all that is around.
+    """
+
+    def blockvisit(self, nodes: Any, frame: Any) -> None:
+        if frame.buffer is not None:
+            super().blockvisit(nodes, frame)
+            return
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"if {frame.buffer}: yield concat({frame.buffer})")
 
     def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
