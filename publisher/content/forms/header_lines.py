@@ -21,6 +21,8 @@ def split_headers(text: str) -> Split | None:
 
     So an article that happens to open with "Note: ..." keeps its first paragraph.
     """
+    if not text[:1].isalpha():  # as with a fence, or most first lines of Markdown
+        return None
     fields: dict[str, Field] = {}
     last: Field | None = None
     number = 0

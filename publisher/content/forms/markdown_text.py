@@ -27,6 +27,8 @@ def render_markdown(body: str) -> str:
     html = pyromark.html(body, options=_OPTIONS)
     # `![](a.png)` has no alternative text; it is not a picture said to be decoration.
     html = html.replace(' alt="" />', " />")
+    if "footnote" not in html:
+        return html
     # The number of a footnote belongs to its first paragraph, or it would be one by itself.
     html = _FOOTNOTE.sub(r"<div>\n<p><sup>[\1]</sup> ", html)
     # Without ids there is nothing to jump to, and in plain text "gone.1" would be no footnote.

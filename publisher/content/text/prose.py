@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from publisher.content.text.characters import clean
+from publisher.content.text.characters import clean, is_plain
 from publisher.content.text.plain import Block, single_spaced
 
 # As render_markdown writes them. Addresses with a part that somebody would have to resolve,
@@ -27,14 +27,21 @@ _TAG = re.compile(r"<(?!/p>)[^>]*>")  # all but the end of a paragraph
 
 def plain_prose(html: str) -> tuple[str, list[Block]] | None:
     """The sanitised HTML and its blocks, or None if it is not plain enough to tell."""
-    if _PARAGRAPHS.fullmatch(html) is None or clean(html) != html:
+    if _PARAGRAPHS.fullmatch(html) is None or not (
+        (plain := is_plain(html)) or clean(html) == html
+    ):
         return None
+    words = _TAG.sub("", html)
+    # Of all that separates words such text has the space alone, and line ends.
+    is_spaced = plain and "&" not in words and "  " not in words
     blocks = []
-    for paragraph in _TAG.sub("", html).split("</p>"):
-        text = (unescape(paragraph) if "&" in paragraph else paragraph).strip()
-        # Of all that separates words, printable ASCII has the space alone.
-        if "  " in text or not (text.isascii() and text.isprintable()):
-            text = single_spaced(text)
+    for paragraph in words.split("</p>"):
+        if is_spaced:
+            text = paragraph.strip()
+            if "\n" in text:
+                text = single_spaced(text)
+        else:
+            text = single_spaced(unescape(paragraph))
         if text:
             blocks.append(Block("p", text))
     safe = html.replace('">', '" rel="noopener">').replace("&quot;", '"').strip()

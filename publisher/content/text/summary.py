@@ -144,8 +144,13 @@ def _clings(sentence: str) -> bool:
 
 def _is_small_print(sentence: str) -> bool:
     folded = sentence.casefold()
-    maybe = folded.startswith(("[", "we ")) or any(word in folded for word in _OF_SMALL_PRINT)
-    return maybe and _SMALL_PRINT.search(sentence) is not None
+    if not folded.startswith(("[", "we ")):
+        for word in _OF_SMALL_PRINT:
+            if word in folded:
+                break
+        else:
+            return False
+    return _SMALL_PRINT.search(sentence) is not None
 
 
 def _cut(sentence: str, limit: int) -> str:

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from publisher.content import read
 from publisher.content.forms.markdown_text import render_markdown
+from publisher.content.markup.tree import text_in
+from publisher.content.text.plain import text_of
 from publisher.content.text.prose import plain_prose
 from publisher.errors import ArticleError
 from publisher.model import Article, Publication
@@ -20,7 +22,7 @@ PIECES = st.sampled_from(
      '"Quoted"', "it's", "&", "<", "&lt;", "&amp;", "a_b", "é", "日本", "e\u0301", "&#x301;", "\u00a0", "&nbsp;",
      "[x](https://A.example)", "[x](http://a.example/../b)", "[x](https://a.example/b?c=d&e)", "# Head",
      "- item", "> said", "`code`", "***both***", "\\*", "  \n", "By Ana Reis", "BEIJING (AP) -- The", "~~no~~",
-     "[](https://a.example/)", "* * *", "|", "<b>raw</b>", "https://a.example/", "[^1]", "é</p>", "\t"]
+     "[](https://a.example/)", "[ b](https://a.example/)", "* * *", "|", "<b>raw</b>", "https://a.example/", "[^1]", "é</p>", "\t"]
 )  # fmt: skip
 
 
@@ -45,6 +47,9 @@ def test_the_short_way_and_the_long_way_agree(body):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "plain_prose", lambda html: None)
         assert outcome(article(body)) == short
+    if prose := plain_prose(render_markdown(body)):
+        safe, blocks = prose
+        assert text_of(blocks) == text_in(safe)
 
 
 def test_paragraphs_go_the_short_way():
