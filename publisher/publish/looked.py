@@ -85,6 +85,9 @@ class Looked:
 
         Few of them, and seldom any, are not among the lines that may have `changed`.
         """
+        if not again:
+            self._write(self._now)
+            return
         marked, left = _marked(changed, again)
         if left:
             more, left = _marked(self._lines, left)
@@ -95,7 +98,9 @@ class Looked:
 
     def write(self, lines: Sequence[str]) -> None:
         """Note these lines for the next run to compare with."""
-        blocks = _blocks(lines)
+        self._write(_blocks(lines))
+
+    def _write(self, blocks: Sequence[str]) -> None:
         pairs = enumerate(zip_longest(blocks, self._blocks))
         changed = {number: block for number, (block, before) in pairs if block != before}
         self._notebook.write_blocks(self._head(blocks), changed)

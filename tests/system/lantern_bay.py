@@ -90,7 +90,6 @@ def _entry(number: int, title: str, body: str, **more) -> Entry:
         "published_from": "front matter",
         "language": "en",
         "html": body,
-        "text": re.sub(r"<[^>]+>", "", body),
         "summary": re.sub(r"<[^>]+>", "", body.partition("</p>")[0]),
     }
     return Entry(**(values | more))
