@@ -9,15 +9,17 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from publisher.content.markup.media import ARTICLES, PUBLISHABLE
 from publisher.errors import ArticleError, UsageError
 from publisher.late import late_pattern
-from publisher.model import Article
 from publisher.sources.files import Shelf, file_stamp, settled_before
 from publisher.sources.stamps import stamp_lines
 from publisher.valueclass import valueclass
+
+if TYPE_CHECKING:
+    from publisher.model import Article
 
 # Stands beside articles and is none; some of it may be published with one, some may not.
 _BESIDE = frozenset(PUBLISHABLE) | {
@@ -98,6 +100,8 @@ def read_article_files(
     folder: Path, paths: Iterable[str], *, max_bytes: int
 ) -> Iterator[Article | ArticleError]:
     """The articles at these paths below `folder`, read one by one as they are asked for."""
+    from publisher.model import Article  # noqa: PLC0415 - who only looks needs no nouns
+
     with Shelf(folder) as shelf:
         for path in paths:
             try:
