@@ -1,5 +1,6 @@
 """Who an edition is owed to, written down by the database."""
 
+import random
 import threading
 import time
 from datetime import timedelta
@@ -8,8 +9,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from publisher.model import Choice, Selection
-from publisher.storage import Audience, Slot, Wording
-from publisher.storage.schema import delivery, subscription
+from publisher.storage import Audience, Slot, Store, Wording
+from publisher.storage.schema import delivery, edition, subscription
 from tests.unit.storage.samples import (
     AS_SCHEDULED,
     DAILY,
@@ -117,6 +118,57 @@ def pass_over(store, *, last):
     audience = Audience(newsletter="daily", clocks=[AS_SCHEDULED], segments={("{}", 1, ""): 0})
     slot = Slot(NOW + timedelta(days=1))
     store.editions.pass_over(audience, cohort=DAILY, slot=slot, last_sequence=last, now=NOW)
+
+
+def test_two_who_open_editions_while_readers_change_leave_nothing_out(store, store_url, tmp_path):
+    """What a reader is given goes on where it ended before, whoever gave it, to the last."""
+    people = readers(store, 30)
+    busy = [
+        threading.Thread(target=open_slots, args=(store_url, tmp_path, slots))
+        for slots in (range(1, 12, 2), range(2, 12, 2))
+    ]
+    for one in busy:
+        one.start()
+    chance = random.Random(5)
+    while any(one.is_alive() for one in busy):
+        choice = chance.choice([Choice(), OPERA])
+        choose(store, chance.choice(people).id, choice, language=chance.choice(["", "pt"]))
+    for one in busy:
+        one.join()
+    met = dict.fromkeys((one.id for one in people), 0)
+    with store.database.read() as connection:
+        query = select(delivery.c.subscriber, delivery.c.segment, edition.c.last_sequence)
+        query = query.join(edition, edition.c.id == delivery.c.edition)
+        for who, segment, last in connection.execute(query.order_by(edition.c.last_sequence)):
+            assert segment == met[who] + 1
+            met[who] = last
+    assert {who: mark or 0 for who, mark in marks(store).items()} == met
+    assert any(met.values())
+
+
+def open_slots(url, site, slots):
+    """An edition for each slot, in which each reader's segment says how far they were met."""
+    with Store.open(url, site=site) as store:
+        for number in slots:
+            groups = store.readership.groups("daily", [AS_SCHEDULED], NOW)
+            segments = {one.id: (one.watermark or 0) + 1 for one in groups}
+            wording = Wording()
+            for one in range(number + 1):
+                wording.add(one, [], WORDS)
+            store.editions.open(
+                f"daily-{number}",
+                wording,
+                Audience(
+                    newsletter="daily",
+                    clocks=[AS_SCHEDULED],
+                    segments={key: one if one <= number else 0 for key, one in segments.items()},
+                ),
+                cohort=DAILY,
+                slot=Slot(NOW + timedelta(days=number)),
+                last_sequence=number,
+                to_nobody=False,
+                now=NOW,
+            )
 
 
 def only_on_a_server(store):
