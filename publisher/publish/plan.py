@@ -15,17 +15,18 @@ from typing import Any
 
 from publisher.config import Site
 from publisher.feeds import Chooser
-from publisher.model import Asset, Entry, Feed
+from publisher.model import Asset, Entry, Feed, Form
 from publisher.publish.archiving import file_archives
 from publisher.publish.fragments import Items
 from publisher.publish.hidden import Hidden
 from publisher.publish.report import Report
 from publisher.publish.waiting import read_waiting
 from publisher.sources import program_stamp
-from publisher.storage import Store, read_outline, write_outline
+from publisher.storage import Store
 from publisher.valueclass import valueclass
 
 _NOTE = "plan"
+_FORM = 2  # of the note
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -34,7 +35,8 @@ class Plan:
     """The feeds, their archive documents, and the files beside articles (each with its article).
 
     `entries` are all that are public and `withdrawn` all that were taken back, newest first, if
-    pages are made; else both are empty. Entries are outlines. `until` is when it is over.
+    pages are made; else both are empty. Entries are outlines; those of a plan that was kept say no
+    more than which they are, and when they changed. `until` is when it is over.
     """
 
     feeds: tuple[Feed, ...]
@@ -62,13 +64,15 @@ def make_plan(
 
     `items` gets those of the entries whose words were read just now.
     """
+    if not full and (known := _recall(site, store, now)):
+        found, unread = store.catalogue.fingerprints(known.carried())
+        if not unread:
+            return known, found
     while True:
-        plan = None if full else _recall(site, store, now)
         prints: dict[str, str] = {}
-        if plan is None:
-            plan = _choose(site, store, now, prints)
-            if not site.publication.pages:
-                store.notebook.write(_NOTE, _written(plan, _key(site), now))
+        plan = _choose(site, store, now, prints)
+        if not site.publication.pages:
+            store.notebook.write(_NOTE, _written(plan, _key(site), now))
         carried = plan.carried()
         found, unread = store.catalogue.fingerprints(carried)
         if not unread:
@@ -132,7 +136,14 @@ def _next_turn(entry: Entry, now: datetime) -> datetime:
 def _key(site: Site) -> str:
     """What a plan depends on beside the entries."""
     settings = site.settings.feeds
-    said = (program_stamp(), site.publication, site.queries, settings.limit, settings.archive)
+    said = (
+        _FORM,
+        program_stamp(),
+        site.publication,
+        site.queries,
+        settings.limit,
+        settings.archive,
+    )
     return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -145,7 +156,7 @@ def _recall(site: Site, store: Store, now: datetime) -> Plan | None:
     began, until = (datetime.fromisoformat(said[key]) for key in ("began", "until"))
     if said["key"] != _key(site) or not began <= now < until:
         return None
-    entries = {key: read_outline(outline) for key, outline in said["entries"].items()}
+    entries = {key: _named(key, changed) for key, changed in said["entries"].items()}
     podcasts = {f"feeds/{query.name}/": query.podcast for query in site.queries}
 
     def feeds(rows: Iterable[Mapping[str, Any]]) -> tuple[Feed, ...]:
@@ -175,13 +186,29 @@ def _recall(site: Site, store: Store, now: datetime) -> Plan | None:
     )
 
 
+def _named(key: str, changed: str) -> Entry:
+    """The entry of this id, of which nothing is known but when it changed."""
+    return Entry(
+        id=key,
+        slug="",
+        path="",
+        form=Form.WIRE,
+        title="",
+        published=datetime.fromisoformat(changed),
+        published_from="first seen",
+        language="",
+        html="",
+        summary="",
+    )
+
+
 def _written(plan: Plan, key: str, now: datetime) -> str:
     return json.dumps(
         {
             "key": key,
             "began": now.isoformat(),
             "until": plan.until.isoformat(),
-            "entries": {key: write_outline(entry) for key, entry in plan.carried().items()},
+            "entries": {key: entry.changed.isoformat() for key, entry in plan.carried().items()},
             "feeds": [_row(feed) for feed in plan.feeds],
             "archives": [_row(feed) for feed in plan.archives],
             "assets": [(path, asset.source, asset.path) for path, asset in plan.assets],
