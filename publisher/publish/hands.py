@@ -25,11 +25,13 @@ MANY = 400  # articles from which on starting processes pays
 PORTION = 400  # articles that a hand reads before it asks for more
 
 
-def in_portions(tasks: Sequence[_Task], size: int = PORTION) -> Iterator[list[_Task]]:
-    """The tasks, so many at a time."""
-    rest = iter(tasks)
-    while some := list(islice(rest, size)):
-        yield some
+def in_portions(tasks: Sequence[_Task], size: int = PORTION) -> Iterator[Sequence[_Task]]:
+    """The tasks, so many at a time; fewer towards the end, so that no hand is last by much."""
+    at = 0
+    while rest := len(tasks) - at:
+        many = min(size, max(1, size // 8, rest // 4), rest)
+        yield tasks[at : at + many]
+        at += many
 
 
 def share_out(
