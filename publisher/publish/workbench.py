@@ -25,6 +25,7 @@ _FEW = 50  # files that one process makes and that wait for the disk together, w
 _MOST = 1000  # the same where there are many; more, and their words would take much memory
 _MANY = 100  # files from which on starting processes pays
 _LISTED = 10_000  # files to be made that are known at a time
+_TOGETHER = 100  # files that are rendered before the first of them is written
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
 
 
@@ -173,7 +174,12 @@ class Workbench:
         found = self._report.findings
         began = len(found)
         fingerprints: dict[str, str] = {}
-        rendered = self._rendered(pieces, fingerprints)
+        # A processor that goes on doing the same is a sixth faster than one to and fro.
+        rendered = (
+            one
+            for some in in_portions(pieces, _TOGETHER)
+            for one in list(self._rendered(some, fingerprints))
+        )
         changed = len(self._output.replace_all(rendered, len(pieces)))
         files = {
             path: Written(print_, self._output.stamp(path), self.items.notes.pop(path, ""))
