@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from publisher.storage import Store
 
 _NONE: Mapping[str, int] = {}
+_TOGETHER = 100  # articles
+_MOST_BYTES = 4 << 20
 
 
 class Task(NamedTuple):
@@ -55,6 +57,17 @@ class Answer(NamedTuple):
     undated: Entry | None = None
     sizes: Mapping[str, int] = _NONE
     error: ArticleError | None = None
+
+
+class _Told(NamedTuple):
+    """What an article says, before it is a record."""
+
+    task: Task
+    digest: str
+    entry: Entry
+    is_whole: bool
+    findings: tuple[Finding, ...]
+    sizes: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -103,21 +116,29 @@ class Desk:
     def answers(
         self, tasks: Sequence[Task], files: Iterator[Article | ArticleError]
     ) -> Iterator[Answer]:
-        """The same for articles that somebody else brings."""
-        for task, file in zip(tasks, files, strict=True):
-            if isinstance(file, ArticleError):
-                yield Answer(task, error=file)
-                continue
-            digest = hashlib.sha256(file.data).hexdigest()
-            if digest == task.digest and not task.again:
-                yield Answer(task, digest)
-                continue
-            try:
-                yield self._read(task, file, digest)
-            except ArticleError as err:
-                yield Answer(task, digest, error=err)
+        """The same for articles that somebody else brings.
 
-    def _read(self, task: Task, article: Article, digest: str) -> Answer:
+        Step by step for some dozens together: a processor that goes on doing the same takes a
+        sixth less for each than one that fetches, reads and records them in turn.
+        """
+        pairs = zip(tasks, files, strict=True)
+        while fetched := _fetched(pairs):
+            read = [self._read(task, file) for task, file in fetched]
+            yield from [one if isinstance(one, Answer) else self._recorded(one) for one in read]
+
+    def _read(self, task: Task, file: Article | ArticleError) -> Answer | _Told:
+        """What an article says, or the answer where there is no more to do."""
+        if isinstance(file, ArticleError):
+            return Answer(task, error=file)
+        digest = hashlib.sha256(file.data).hexdigest()
+        if digest == task.digest and not task.again:
+            return Answer(task, digest)
+        try:
+            return self._told(task, file, digest)
+        except ArticleError as err:
+            return Answer(task, digest, error=err)
+
+    def _told(self, task: Task, article: Article, digest: str) -> _Told:
         findings: tuple[Finding, ...] = ()
         sizes: Mapping[str, int] = _NONE
         may_wait = task.wait and task.digest in {"", digest}
@@ -130,6 +151,10 @@ class Desk:
             entry, sizes = measure(self.site, reading.entry)
             # Nobody here can mend an entry of somebody's feed.
             findings = () if is_remote(task.path) else reading.findings
+        return _Told(task, digest, entry, is_whole, findings, sizes)
+
+    def _recorded(self, told: _Told) -> Answer:
+        task, digest, entry, is_whole, findings, sizes = told
         undated = task.identity is None and entry.published_from == "first seen"
         return Answer(
             task,
@@ -185,6 +210,20 @@ class Desk:
                 path=article.path,
                 mend="please report it with the article; until then keep it out of the folder",
             ) from err
+
+
+def _fetched(
+    pairs: Iterator[tuple[Task, Article | ArticleError]],
+) -> list[tuple[Task, Article | ArticleError]]:
+    """The next of them, as many as are read together."""
+    fetched = []
+    size = 0
+    for task, file in pairs:
+        fetched.append((task, file))
+        size += len(file.data) if isinstance(file, Article) else 0
+        if len(fetched) == _TOGETHER or size > _MOST_BYTES:
+            break
+    return fetched
 
 
 def recipe_of(site: Site) -> str:
