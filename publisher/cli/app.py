@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -9,15 +10,20 @@ from publisher import __version__
 from publisher.errors import BusyError, ConfigError, PublisherError
 from publisher.garbage import put_off_collecting
 
+# What a disk says that takes no more of an answer.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
 
 def main() -> None:
     """Run the command on sys.argv; exit 0 done, 1 something failed, 2 asked wrongly, 75 later."""
-    if sys.argv[1:] == ["--version"]:  # the one answer that needs no command at all
-        print(f"publisher {__version__}")  # noqa: T201
-        return
     put_off_collecting()
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever has started us has closed it
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: PTH123, SIM115
     try:
-        sys.exit(_run())
+        code = _run()
+        sys.stdout.flush()
+        sys.exit(code)
     except PublisherError as err:
         sys.exit(_tell(err))
     except KeyboardInterrupt:
@@ -26,9 +32,18 @@ def main() -> None:
         # The reader of our output (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as err:
+        if err.errno not in _FULL or err.filename is not None:
+            raise  # what is written elsewhere is named by whoever writes it
+        print(f"publisher: the answer can't be written: {err.strerror}", file=sys.stderr)  # noqa: T201
+        print("  all else is done; see to the disk that it goes to, and ask again", file=sys.stderr)  # noqa: T201
+        sys.exit(75)
 
 
 def _run() -> int:
+    if sys.argv[1:] == ["--version"]:  # the one answer that needs no command at all
+        print(f"publisher {__version__}")  # noqa: T201
+        return 0
     if sys.argv[1:2] in (["run"], ["build"]):
         from publisher.cli.plain import carry_out, read_words  # noqa: PLC0415 - to answer quickly
 

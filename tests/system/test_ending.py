@@ -1,5 +1,6 @@
 """How the process ends: at once, but with nothing lost that was under way."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +53,25 @@ def test_an_answer_that_cannot_be_written_is_a_failure():
     with Path("/dev/full").open("w") as full:
         done = ended("sys.stdout.reconfigure(write_through=False)", stdout=full)
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["help"], ["run"], ["build", "--json"], ["status"]]
+)
+def test_where_no_answer_can_be_written_that_is_said(words, buffered, site):
+    site.article("1.md", "---\ntitle: A ferry\n---\n\nIt sails.\n")
+    place = ["--site", str(site.folder)] if words[0] in {"run", "build", "status"} else []
+    command = [sys.executable, "-m", "publisher", *words, *place]
+    told = {"stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    environ = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, env=environ, check=False, **told)
+    assert done.returncode == 75
+    assert "publisher: the answer can't be written: No space left on device\n" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_who_has_closed_all_streams_gets_the_exit_code(site):
+    words = f"{sys.executable} -m publisher status --site {site.folder} <&- >&- 2>&-"
+    assert subprocess.run(words, shell=True, check=False, cwd=ROOT).returncode == 0
