@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from publisher.content.markup.uris import is_uri
     from publisher.content.naming.topics import count_words
     from publisher.content.naming.vocabulary import is_known, one_spelling
-    from publisher.content.read import read_article
+    from publisher.content.read import read_article, read_in_steps
     from publisher.content.recipe import RECIPE
     from publisher.content.remote.entries import RemoteFeed, compose_article
     from publisher.content.remote.feeds import Retold, read_feed, take_apart
@@ -58,6 +58,7 @@ __all__ = [
     "parse_xml",
     "read_article",
     "read_feed",
+    "read_in_steps",
     "slug_of_path",
     "slugify",
     "split_any",
@@ -82,7 +83,7 @@ __getattr__ = late(
         "forms.json_tree": "items parse_json word",
         "markup.media": "media_type",
         "forms.newsml": "text_items",
-        "read": "read_article",
+        "read": "read_article read_in_steps",
         "recipe": "RECIPE",
         "remote.entries": "RemoteFeed compose_article",
         "remote.feeds": "Retold read_feed take_apart",

@@ -63,13 +63,14 @@ from publisher.model import (
     VersionKind,
     Vocabulary,
 )
+from publisher.steps import Steps, at_once
 
 _NO_VOCABULARY = Vocabulary()
 _FORMS = tuple(form.value for form in Form)
 _OF_AGENCIES = frozenset({Form.WIRE, Form.NITF, Form.NEWSML, Form.NINJS})
 
 
-def read_article(
+def read_in_steps(
     article: Article,
     publication: Publication,
     *,
@@ -79,7 +80,7 @@ def read_article(
     summary_method: SummaryMethod = "lead",
     vocabulary: Vocabulary = _NO_VOCABULARY,
     max_bytes: int = 5 * 1024 * 1024,
-) -> Reading:
+) -> Steps[Reading]:
     """Make an entry of an article, with what its editor should know.
 
     `identity` is what the store remembers from earlier readings, None at the first; `now` (aware)
@@ -101,13 +102,16 @@ def read_article(
     )
     desk.findings.extend(decoded.findings)
     try:
-        return desk.read()
+        return (yield from desk.read())
     except UnsafeMarkupError as error:
         raise ArticleError(
             f"its markup can't be used: {error}",
             path=article.path,
             mend="close every element, nest fewer of them, or split the article",
         ) from error
+
+
+read_article = at_once(read_in_steps)
 
 
 @dataclass(slots=True)
@@ -125,13 +129,15 @@ class _Desk:
     findings: list[Finding] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)
 
-    def read(self) -> Reading:
+    def read(self) -> Steps[Reading]:
         copy = self._take_apart()
+        yield
         fields, manuscript = copy.fields, copy.manuscript
         slug = self._slug(fields)
         url = self._first(copy, "url", fields.web_address("url"), manuscript.url)
         links = self._links(slug, url, manuscript.base)
         story = self._story(copy, links)
+        yield
         images = leading_first(story.images, fields, manuscript, links)
         enclosures = enclosures_of(fields, links)
         episode = read_episode(fields, links)
@@ -147,9 +153,25 @@ class _Desk:
         published = self._published(copy, story.parsed)
         language = self._first(copy, "language", fields.language(), manuscript.language)
         language = language or self._language(story)
+        yield
         section = self._first(copy, "section", fields.text("section"), manuscript.section)
         dateline = dateline_told(fields, story.parsed) or manuscript.dateline
+        told = summary
+        if not summary:
+            summary = summarise(
+                story.prose, limit=self.summary_limit, language=language, method=self.summary_method
+            )
+            yield
         chosen = fields.tags()
+        tags = settle(
+            choose_tags(
+                story.title, story.prose, chosen=(*chosen, *manuscript.tags),
+                keywords=manuscript.keywords, dateline=dateline, language=language,
+                are_all=bool(chosen), counts=self.vocabulary.counts,
+            ),
+            self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
+        )  # fmt: skip
+        yield
         entry = Entry(
             id=self._id(copy, published.moment, slug),
             slug=slug,
@@ -160,11 +182,8 @@ class _Desk:
             published_from=published.source,
             language=language,
             html=story.html,
-            summary=summary or summarise(
-                story.prose, limit=self.summary_limit, language=language,
-                method=self.summary_method,
-            ),
-            summary_by="editor" if summary else "program",
+            summary=summary,
+            summary_by="editor" if told else "program",
             updated=self._updated(copy, published.moment),
             correction=self._first(
                 copy, "correction", fields.text("correction"),
@@ -174,14 +193,7 @@ class _Desk:
             authors=authors_of(people_of(copy, story)),
             credit=self._first(copy, "credit", fields.text("credit"), manuscript.credit),
             section=Section(name=section, slug=slugify(section)) if section else None,
-            tags=settle(
-                choose_tags(
-                    story.title, story.prose, chosen=(*chosen, *manuscript.tags),
-                    keywords=manuscript.keywords, dateline=dateline, language=language,
-                    are_all=bool(chosen), counts=self.vocabulary.counts,
-                ),
-                self.vocabulary, section=section, title=story.title, paragraphs=story.prose,
-            ),
+            tags=tags,
             images=images,
             enclosures=enclosures,
             assets=tuple(links.assets.values()),

@@ -16,6 +16,7 @@ from publisher.model import Article, Entry, Finding, Identity, Reading
 from publisher.publish.enclosing import measure
 from publisher.publish.shown import is_remote
 from publisher.sources import read_article_files
+from publisher.steps import Steps, in_turn
 from publisher.storage import Record, record
 
 if TYPE_CHECKING:
@@ -123,10 +124,10 @@ class Desk:
         """
         pairs = zip(tasks, files, strict=True)
         while fetched := _fetched(pairs):
-            read = [self._read(task, file) for task, file in fetched]
+            read = in_turn(self._read(task, file) for task, file in fetched)
             yield from [one if isinstance(one, Answer) else self._recorded(one) for one in read]
 
-    def _read(self, task: Task, file: Article | ArticleError) -> Answer | _Told:
+    def _read(self, task: Task, file: Article | ArticleError) -> Steps[Answer | _Told]:
         """What an article says, or the answer where there is no more to do."""
         if isinstance(file, ArticleError):
             return Answer(task, error=file)
@@ -134,18 +135,18 @@ class Desk:
         if digest == task.digest and not task.again:
             return Answer(task, digest)
         try:
-            return self._told(task, file, digest)
+            return (yield from self._told(task, file, digest))
         except ArticleError as err:
             return Answer(task, digest, error=err)
 
-    def _told(self, task: Task, article: Article, digest: str) -> _Told:
+    def _told(self, task: Task, article: Article, digest: str) -> Steps[_Told]:
         findings: tuple[Finding, ...] = ()
         sizes: Mapping[str, int] = _NONE
         may_wait = task.wait and task.digest in {"", digest}
         entry = self._outline(task, article) if may_wait else None
         is_whole = entry is None
         if entry is None:
-            reading = self._read_whole(task, article)
+            reading = yield from self._read_whole(task, article)
             if self.summaries is not None:
                 reading = self.summaries.told(reading)
             entry, sizes = measure(self.site, reading.entry)
@@ -183,24 +184,26 @@ class Desk:
             max_bytes=self.site.max_bytes,
         )
 
-    def _read_whole(self, task: Task, article: Article) -> Reading:
+    def _read_whole(self, task: Task, article: Article) -> Steps[Reading]:
         """An article's entry; ArticleError also where it trips a mistake of ours.
 
         That one article must not keep all the others from their readers, so a bug does not end
         the run here. Where it is stands in the message.
         """
-        from publisher.content import read_article  # noqa: PLC0415
+        from publisher.content import read_in_steps  # noqa: PLC0415
 
         try:
-            return read_article(
-                article,
-                self.site.publication,
-                identity=task.identity,
-                now=self.now,
-                summary_limit=self.site.settings.articles.summary_length,
-                summary_method=self.site.summary_method,
-                vocabulary=self.site.vocabulary,
-                max_bytes=self.site.max_bytes,
+            return (
+                yield from read_in_steps(
+                    article,
+                    self.site.publication,
+                    identity=task.identity,
+                    now=self.now,
+                    summary_limit=self.site.settings.articles.summary_length,
+                    summary_method=self.site.summary_method,
+                    vocabulary=self.site.vocabulary,
+                    max_bytes=self.site.max_bytes,
+                )
             )
         except PublisherError:
             raise

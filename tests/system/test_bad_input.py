@@ -126,14 +126,14 @@ def test_a_broken_article_keeps_its_last_good_version(site):
 def test_an_article_that_trips_a_bug_of_ours_stops_no_other(site, monkeypatch):
     from publisher import content
 
-    real = content.read_article
+    real = content.read_in_steps
 
     def trip(article, *rest, **options):
         if article.path == "bad.md":
             raise ZeroDivisionError
         return real(article, *rest, **options)
 
-    monkeypatch.setattr(content, "read_article", trip)
+    monkeypatch.setattr(content, "read_in_steps", trip)
     site.article("bad.md", GOOD)
     site.article("ferry.md", GOOD)
     report = site.run()
