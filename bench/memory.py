@@ -4,9 +4,9 @@
                            [--out bench-memory.json]
 
 For each number a site with so many readers and articles in topics that they chose among; `run` reads,
-opens the edition and delivers it, as a process of its own, to a sink on loopback. Its peak is what the
-system says of it when it has ended (ru_maxrss); with signers, the sum of all its processes is looked at
-twice a second as well (PSS, in which pages that they share count once).
+opens the edition and delivers it, as a process of its own, to a sink on loopback. Twice a second the system
+is asked for its peak (VmHWM; ru_maxrss would count what this program needed when it started it), and, with
+signers, for the sum of all its processes (PSS, in which pages that they share count once).
 """
 
 from __future__ import annotations
@@ -104,15 +104,18 @@ def fill(store: Store, people: int) -> None:
 
 
 class Watch(threading.Thread):
-    """Looks at what a process and its children need together, until it is stopped."""
+    """Looks at the peak of a process, and what it needs with its children, until it is stopped."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self.peak, self._pid, self._done = 0, pid, threading.Event()
+        self.own = self.peak = 0
+        self._pid, self._done = pid, threading.Event()
 
     def run(self) -> None:
         while not self._done.wait(0.5):
-            self.peak = max(self.peak, sum(map(pss, family(self._pid))))
+            self.own = max(self.own, kilobytes(self._pid, "status", "VmHWM:"))
+            together = sum(kilobytes(one, "smaps_rollup", "Pss:") for one in family(self._pid))
+            self.peak = max(self.peak, together)
 
     def stop(self) -> None:
         self._done.set()
@@ -127,11 +130,10 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def pss(pid: int) -> int:
-    """Kilobytes."""
+def kilobytes(pid: int, file: str, name: str) -> int:
     with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith(name)).split()[1])
     return 0
 
 
@@ -160,7 +162,7 @@ def measure(people: int, url: str, *, signed: bool) -> dict[str, object]:
         "signed": signed,
         "seconds": round(seconds, 1),
         "CPU": round(used.ru_utime + used.ru_stime, 1),
-        "peak MiB": round(used.ru_maxrss / 1024, 1),
+        "peak MiB": round(watch.own / 1024, 1),
         "peak MiB of all its processes": round(watch.peak / 1024, 1),
     }
     print("  ".join(f"{key}: {value}" for key, value in told.items()), flush=True)
