@@ -18,10 +18,6 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 _QUIET = 5.0  # seconds after which a connection that says nothing is asked if it lives
 
-# KiB (below zero) of SQLite's pages in memory. In its own two megabytes the indexes of 10,000
-# articles do not find room: what one transaction needs is written out for the next row's sake.
-_ROOM = -8000
-
 
 def watch_sqlite(engine: Engine) -> None:
     """Make each connection ready, and begin its transactions."""
@@ -54,9 +50,17 @@ def set_synchronous(connection: Connection, mode: str) -> None:
     if connection.info.get("synchronous") != mode:
         raw: Any = connection.connection.dbapi_connection
         raw.execute(f"PRAGMA synchronous={mode}").close()
-        if mode == "NORMAL":  # much is to be written
-            raw.execute(f"PRAGMA cache_size={_ROOM}").close()
         connection.info["synchronous"] = mode
+
+
+def keep_more_pages(connection: Connection) -> None:
+    """From now on SQLite keeps 8 MB of its pages in memory here, not 2.
+
+    For who fills tables: indexes of 10,000 articles do not find room in 2, so that pages would be
+    written out and read back within one transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size=-8000")  # KiB
 
 
 @contextmanager

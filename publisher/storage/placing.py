@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from publisher.storage.connecting import keep_more_pages
 from publisher.storage.database import Database, chunks
 from publisher.storage.records import Record
 from publisher.storage.schema import Moment, article, seconds_of, story
@@ -19,6 +20,7 @@ _IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone
 
 def insert_all(database: Database, connection: Connection, records: Sequence[Record]) -> None:
     """Write records of articles that were never seen."""
+    keep_more_pages(connection)
     rows = [{**one.row(), "gone": False} for one in records]
     for row in rows:
         row.update((name, seconds_of(row[name])) for name in _MOMENTS)
