@@ -13,6 +13,7 @@ from publisher.storage.records import Record
 from publisher.storage.schema import Moment, article, seconds_of, story
 from publisher.valueclass import valueclass
 
+_MANY = 100
 _NEW_ARTICLE, _NEW_STORY = insert(article), insert(story)
 _MOMENTS = [column.name for column in article.c if isinstance(column.type, Moment)]
 _IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone)
@@ -20,7 +21,8 @@ _IDENTIFYING = (article.c.id, article.c.path, article.c.entry_id, article.c.gone
 
 def insert_all(database: Database, connection: Connection, records: Sequence[Record]) -> None:
     """Write records of articles that were never seen."""
-    keep_more_pages(connection)
+    if len(records) > _MANY:
+        keep_more_pages(connection)
     rows = [{**one.row(), "gone": False} for one in records]
     for row in rows:
         row.update((name, seconds_of(row[name])) for name in _MOMENTS)
