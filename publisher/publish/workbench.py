@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
+from publisher.cores import usable_cores
 from publisher.model import Entry, Finding
 from publisher.output import Output
 from publisher.publish.fragments import Items, Parts, Render
@@ -119,7 +121,9 @@ class Workbench:
             self.items.make_all(parts, self._store.catalogue.load_texts, render, ready)
             if many:
                 self._output.clean()
-            for made in share_out(work, self._batches(some), many=many, prepare=ready):
+            # Each of these waits for the disk, so there are as many as processes, and seldom more.
+            size = min(max(ceil(len(some) / usable_cores()), _FEW), _MOST)
+            for made in share_out(work, self._batches(some, size), many=many, prepare=ready):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))
@@ -131,8 +135,7 @@ class Workbench:
             else:
                 advance(1)
 
-    def _batches(self, pieces: Sequence[Piece]) -> Iterator[list[Batch]]:
-        size = min(max(len(pieces) // 4, _FEW), _MOST)
+    def _batches(self, pieces: Sequence[Piece], size: int) -> Iterator[list[Batch]]:
         for first in range(0, len(pieces), size):
             end = first + size
             wanted = {key for piece in pieces[first:end] for key in self._unmade(piece)}
