@@ -114,8 +114,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while not self._done.wait(0.5):
             self.own = max(self.own, kilobytes(self._pid, "status", "VmHWM:"))
-            together = sum(kilobytes(one, "smaps_rollup", "Pss:") for one in family(self._pid))
-            self.peak = max(self.peak, together)
+            self.peak = max(self.peak, sum(map(pss, family(self._pid))))
 
     def stop(self) -> None:
         self._done.set()
@@ -128,6 +127,11 @@ def family(pid: int) -> list[int]:
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             found += family(int(child))
     return found
+
+
+def pss(pid: int) -> int:
+    """What a process needs, pages that it shares counted in part; kilobytes."""
+    return kilobytes(pid, "smaps_rollup", "Pss:")
 
 
 def kilobytes(pid: int, file: str, name: str) -> int:
