@@ -13,17 +13,17 @@ pytest.importorskip("dkim", reason="dkimpy is missing")
 pytest.importorskip("cryptography", reason="cryptography is missing")
 
 
+def bench(*words):
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=200
+    )
+
+
 def test_bench_send_measures_every_way_and_loses_nothing(tmp_path):
     out = tmp_path / "send.json"
     words = ["--rounds", "1", "--messages", "10", "--out", str(out)]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.send", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=200,
-    )
+    done = bench("bench.send", *words)
     assert done.returncode == 0, done.stderr
     first = json.loads(out.read_text())["results"][0]
     assert set(first["ratios"]) >= {"signed / loop", "unsigned / ready"}
@@ -32,14 +32,7 @@ def test_bench_send_measures_every_way_and_loses_nothing(tmp_path):
 
 def test_bench_telling_compares_every_two_kinds_of_address(tmp_path):
     out = tmp_path / "telling.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.telling", "--requests", "20", "--out", str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=200,
-    )
+    done = bench("bench.telling", "--requests", "20", "--out", str(out))
     assert "Traceback" not in done.stderr, done.stderr
     assert {(one["what"], one["requests"]) for one in json.loads(out.read_text())} == {
         ("answer", 20),
@@ -68,14 +61,7 @@ def test_ranks_that_differ_are_told_from_ranks_that_do_not():
     ],
 )
 def test_memory_and_the_ledger_are_measured(tmp_path, words, expected):
-    done = subprocess.run(
-        [sys.executable, "-m", *words, "--out", str(tmp_path / "out.json")],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=200,
-    )
+    done = bench(*words, "--out", str(tmp_path / "out.json"))
     assert done.returncode == 0, done.stderr
     assert expected in done.stdout
 
@@ -85,14 +71,7 @@ def test_memory_and_the_ledger_are_measured(tmp_path, words, expected):
 def test_feed_polls_are_counted_while_a_crowd_hangs_on(tmp_path):
     out = tmp_path / "serve.json"
     words = ["--seconds", "1", "--requests", "1", "--rate", "50", "--slow", "6", "--out", str(out)]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.serve", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=200,
-    )
+    done = bench("bench.serve", *words)
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(out.read_text())
     ours = [one for one in told["results"] if one["server"] == "publisher"]
@@ -104,14 +83,7 @@ def test_feed_polls_are_counted_while_a_crowd_hangs_on(tmp_path):
 def test_a_rebuild_is_measured_and_the_python_named(tmp_path):
     out = tmp_path / "build.json"
     words = ["--articles", "5", "--modes", "feeds", "--hugo", "", "--pelican", ""]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.build", *words, "--json", str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=200,
-    )
+    done = bench("bench.build", *words, "--json", str(out))
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())
     assert figures["python"]["version"] in done.stdout
