@@ -51,10 +51,7 @@ def reading_ahead(site: Site, look: Look, now: datetime) -> Iterator[Ahead | Non
         return
     desk = Desk(site, recipe_of(site), now)
     may_wait = words_may_wait(site)
-    if may_wait:
-        desk.prepare_outlines()
-    else:
-        desk.prepare()
+    (desk.prepare_outlines if may_wait else desk.prepare)()
     with ExitStack() as stack:
         portions = _portions(look.lines, may_wait)
         answers = stack.enter_context(begun(desk.read_all, portions, first=_FIRST))

@@ -14,6 +14,7 @@ from publisher.config import Site
 from publisher.errors import CheckError, TemplateError, TransportError
 from publisher.lock import only_run
 from publisher.publish.ahead import Ahead
+from publisher.publish.plan import Plan
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.reading import read_articles
 from publisher.publish.report import Report
@@ -44,15 +45,10 @@ def build(
         watch = Watch(store.database) if seen else None
         templates = (seen and seen.templates) or load_templates(site.folder)
         _fetch(site, store, now, report, stop=lambda: False)
-        look = seen.look(site.articles, site.max_bytes) if seen else None
-        read_articles(
-            site, store, now, report, look=look, ahead=ahead, full=full, progress=progress
-        )
-        store.catalogue.release(now)
-        there = seen.stamps(site.output) if seen else None
-        plan = write_output(
-            site, store, templates, now, report, there=there, full=full, progress=progress
-        )
+        plan = _publish(
+            site, store, templates, now, report,
+            progress=progress, full=full, seen=seen, ahead=ahead,
+        )  # fmt: skip
         if site.newsletters:
             from publisher.publish.editions import write_editions  # noqa: PLC0415
 
@@ -85,15 +81,10 @@ def run(
         watch = Watch(store.database) if seen else None
         templates = (seen and seen.templates) or load_templates(site.folder)
         _fetch(site, store, now, report, stop)
-        look = seen.look(site.articles, site.max_bytes) if seen else None
-        read_articles(
-            site, store, now, report, look=look, ahead=ahead, full=full, progress=progress
-        )
-        store.catalogue.release(now)
-        there = seen.stamps(site.output) if seen else None
-        plan = write_output(
-            site, store, templates, now, report, there=there, full=full, progress=progress
-        )
+        plan = _publish(
+            site, store, templates, now, report,
+            progress=progress, full=full, seen=seen, ahead=ahead,
+        )  # fmt: skip
         with _telling_hub(site, store, now, report):
             if site.newsletters and not stop():
                 from publisher.publish.editions import open_editions, write_editions  # noqa: PLC0415
@@ -117,6 +108,28 @@ def _fetch(
         from publisher.publish.remotes import fetch_remotes  # noqa: PLC0415
 
         fetch_remotes(site, store, now, report, stop)
+
+
+def _publish(
+    site: Site,
+    store: Store,
+    templates: Mapping[str, str],
+    now: datetime,
+    report: Report,
+    *,
+    progress: Progress,
+    full: bool,
+    seen: Seen | None,
+    ahead: Ahead | None,
+) -> Plan:
+    """Articles become entries, those get their numbers, and what they make is written."""
+    look = seen.look(site.articles, site.max_bytes) if seen else None
+    read_articles(site, store, now, report, look=look, ahead=ahead, full=full, progress=progress)
+    store.catalogue.release(now)
+    there = seen.stamps(site.output) if seen else None
+    return write_output(
+        site, store, templates, now, report, there=there, full=full, progress=progress
+    )
 
 
 def _telling_hub(
