@@ -9,6 +9,7 @@ from publisher.checks.feeds.common import (
     ATOM,
     MEDIA,
     SCHEME,
+    Family,
     Report,
     addresses,
     at_most_one,
@@ -31,7 +32,8 @@ _XHTML = "{http://www.w3.org/1999/xhtml}div"
 _FEED_RULE = "RFC 4287 section 4.1.1"
 _ENTRY_RULE = "RFC 4287 section 4.1.2"
 _FEED = frozenset(
-    [
+    f"{ATOM}{name}"
+    for name in (
         "author",
         "category",
         "contributor",
@@ -45,10 +47,11 @@ _FEED = frozenset(
         "title",
         "updated",
         "entry",
-    ]
+    )
 )
 _ENTRY = frozenset(
-    [
+    f"{ATOM}{name}"
+    for name in (
         "author",
         "category",
         "content",
@@ -61,39 +64,41 @@ _ENTRY = frozenset(
         "summary",
         "title",
         "updated",
-    ]
+    )
 )
 _TEXTS = ("title", "subtitle", "summary", "rights")
+_ONCE = frozenset(f"{ATOM}{name}" for name in ("generator", "icon", "logo", "rights", "subtitle"))
+_ONCE_AN_ENTRY = frozenset(f"{ATOM}{name}" for name in ("published", "rights", "source", "summary"))
 
 
 def check_atom(data: bytes, report: Report) -> None:
     root = parsed(data, f"{ATOM}feed", report)
     if root is None:
         return
-    only_known(root, _FEED, _NAMESPACE, _FEED_RULE, report)
+    feed = Family(root)
+    only_known(feed, _FEED, _NAMESPACE, _FEED_RULE, report)
     for name in ("id", "title", "updated"):
-        one(root, f"{ATOM}{name}", _FEED_RULE, report)
-    _check_id(root, report)
-    once = ("generator", "icon", "logo", "rights", "subtitle")
-    at_most_one(root, [f"{ATOM}{name}" for name in once], _FEED_RULE, report)
-    moments(root, (f"{ATOM}updated",), is_rfc3339, report)
-    addresses([*root.findall(f"{ATOM}icon"), *root.findall(f"{ATOM}logo")], report)
-    _check_links(root, report)
-    _check_texts(root, report)
-    if not any(link.get("rel") == "self" for link in root.findall(f"{ATOM}link")):
+        one(feed, f"{ATOM}{name}", _FEED_RULE, report)
+    _check_id(feed, report)
+    at_most_one(feed, _ONCE, _FEED_RULE, report)
+    moments(feed, (f"{ATOM}updated",), is_rfc3339, report)
+    addresses([*feed.all(f"{ATOM}icon"), *feed.all(f"{ATOM}logo")], report)
+    _check_links(feed, report)
+    _check_texts(feed, report)
+    if not any(link.get("rel") == "self" for link in feed.all(f"{ATOM}link")):
         report.warning(
             "the feed does not say its own address",
             _FEED_RULE,
-            line=root.sourceline,
+            line=feed.line,
             mend='add <link rel="self" href="..."/>',
         )
-    signed = _check_people(root, report)
-    entries = root.findall(f"{ATOM}entry")
+    signed = _check_people(feed, report)
+    entries = [Family(entry) for entry in feed.all(f"{ATOM}entry")]
     unique(entries, f"{ATOM}id", report)
     check_order(
-        text_of(root.find(f"{ATOM}updated")),
+        text_of(feed.first(f"{ATOM}updated")),
         "updated",
-        [text_of(entry.find(f"{ATOM}updated")) for entry in entries],
+        [text_of(entry.first(f"{ATOM}updated")) for entry in entries],
         datetime.fromisoformat,
         report,
     )
@@ -101,13 +106,12 @@ def check_atom(data: bytes, report: Report) -> None:
         _check_entry(entry, signed, report)
 
 
-def _check_entry(entry: Any, signed: bool, report: Report) -> None:
-    line = entry.sourceline
+def _check_entry(entry: Family, signed: bool, report: Report) -> None:
+    line = entry.line
     only_known(entry, _ENTRY, _NAMESPACE, _ENTRY_RULE, report)
     for name in ("id", "title", "updated"):
         one(entry, f"{ATOM}{name}", _ENTRY_RULE, report)
-    once = ("published", "rights", "source", "summary")
-    at_most_one(entry, [f"{ATOM}{name}" for name in once], _ENTRY_RULE, report)
+    at_most_one(entry, _ONCE_AN_ENTRY, _ENTRY_RULE, report)
     _check_id(entry, report)
     if not _check_people(entry, report) and not signed:
         report.error(
@@ -117,7 +121,8 @@ def _check_entry(entry: Any, signed: bool, report: Report) -> None:
             mend="give the feed an author: [publication] author",
         )
     moments(entry, (f"{ATOM}updated", f"{ATOM}published"), is_rfc3339, report)
-    said = [entry.findtext(f"{ATOM}{name}") or "" for name in ("published", "updated")]
+    firsts = [entry.first(f"{ATOM}{name}") for name in ("published", "updated")]
+    said = ["" if one is None else one.text or "" for one in firsts]
     if all(map(is_rfc3339, said)):
         published, updated = map(datetime.fromisoformat, said)
         if updated < published:
@@ -128,7 +133,7 @@ def _check_entry(entry: Any, signed: bool, report: Report) -> None:
                 mend="set updated to published, or to a later moment",
             )
     alternate = _check_links(entry, report)
-    content = entry.findall(f"{ATOM}content")
+    content = entry.all(f"{ATOM}content")
     if len(content) > 1 or (not content and not alternate):
         report.error(
             "an entry needs one content or an alternate link",
@@ -136,27 +141,27 @@ def _check_entry(entry: Any, signed: bool, report: Report) -> None:
             line=line,
             mend='write one <content>, or <link href="..."/>',
         )
-    addresses(entry.findall(MEDIA), report, "url")
+    addresses(entry.all(MEDIA), report, "url")
     _check_texts(entry, report)
     for element in content:
         _check_content(element, report)
 
 
-def _check_id(parent: Any, report: Report) -> None:
-    id_ = text_of(parent.find(f"{ATOM}id"))
+def _check_id(parent: Family, report: Report) -> None:
+    id_ = text_of(parent.first(f"{ATOM}id"))
     if id_ and not SCHEME.match(id_):
         report.error(
             f"id {id_!r} is no IRI",
             "RFC 4287 section 4.2.6",
-            line=parent.sourceline,
+            line=parent.line,
             mend="begin it with a scheme: tag:paper.example,2026:ferry",
         )
 
 
-def _check_texts(parent: Any, report: Report) -> None:
+def _check_texts(parent: Family, report: Report) -> None:
     """Titles and the like: of a type that the format has, and with it as it asks."""
     for name in _TEXTS:
-        for element in parent.findall(f"{ATOM}{name}"):
+        for element in parent.all(f"{ATOM}{name}"):
             type_ = element.get("type", "text")
             if type_ not in ("text", "html", "xhtml"):
                 report.error(
@@ -174,7 +179,7 @@ def _check_texts(parent: Any, report: Report) -> None:
                     line=element.sourceline,
                     mend='escape the markup, and write type="html"',
                 )
-    for category in parent.findall(f"{ATOM}category"):
+    for category in parent.all(f"{ATOM}category"):
         if not category.get("term"):
             report.error(
                 "a category has no term",
@@ -216,9 +221,9 @@ def _check_xhtml(element: Any, report: Report) -> None:
         )
 
 
-def _check_links(parent: Any, report: Report) -> bool:
+def _check_links(parent: Family, report: Report) -> bool:
     """Check a feed's or entry's links; whether one is an alternate."""
-    links = parent.findall(f"{ATOM}link")
+    links = parent.all(f"{ATOM}link")
     addresses(links, report, "href")
     for link in links:
         if link.get("type") is not None and not is_media_type(link.get("type")):
@@ -237,16 +242,16 @@ def _check_links(parent: Any, report: Report) -> bool:
         report.error(
             "two alternate links have the same type and language",
             _FEED_RULE,
-            line=parent.sourceline,
+            line=parent.line,
             mend='leave one, or give the other rel="related"',
         )
     return bool(alternates)
 
 
-def _check_people(parent: Any, report: Report) -> bool:
+def _check_people(parent: Family, report: Report) -> bool:
     """Check a feed's or entry's people; whether there is an author."""
-    authors = parent.findall(f"{ATOM}author")
-    for person in (*authors, *parent.findall(f"{ATOM}contributor")):
+    authors = parent.all(f"{ATOM}author")
+    for person in (*authors, *parent.all(f"{ATOM}contributor")):
         name = person.find(f"{ATOM}name")
         if name is None:
             report.error(

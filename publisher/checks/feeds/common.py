@@ -76,13 +76,46 @@ def text_of(element: Any) -> str:
     return "" if element is None else (element.text or "").strip()
 
 
-def one(parent: Any, name: str, rule: str, report: Report) -> None:
-    found = parent.findall(name)
+class Family:
+    """An element with its children by tag: looked through once, not once for each that is asked."""
+
+    def __init__(self, parent: Any) -> None:
+        self.parent = parent
+        self.tags: list[Any] = []  # of a comment it is no text
+        self._children: dict[Any, list[Any]] = {}
+        for child in parent:
+            tag = child.tag
+            self.tags.append(tag)
+            self._children.setdefault(tag, []).append(child)
+
+    @property
+    def line(self) -> int | None:
+        """Where the parent stands."""
+        line: int | None = self.parent.sourceline
+        return line
+
+    def all(self, name: str) -> list[Any]:
+        """The children with this tag."""
+        return self._children.get(name, [])
+
+    def first(self, name: str) -> Any:
+        """The first of them, or None."""
+        return next(iter(self.all(name)), None)
+
+    def repeated(self) -> list[Any]:
+        """The tags that more than one child has."""
+        if len(self.tags) == len(self._children):
+            return []
+        return [tag for tag, some in self._children.items() if len(some) > 1]
+
+
+def one(family: Family, name: str, rule: str, report: Report) -> None:
+    found = family.all(name)
     if len(found) != 1 or not text_of(found[0]):
         report.error(
-            f"<{shown(parent.tag)}> needs exactly one {shown(name)} that says something",
+            f"<{shown(family.parent.tag)}> needs exactly one {shown(name)} that says something",
             rule,
-            line=parent.sourceline,
+            line=family.line,
             mend=f"write one {shown(name)}",
         )
 
@@ -108,13 +141,13 @@ def repeated(ids: Iterable[str]) -> list[str]:
     return again
 
 
-def unique(entries: Iterable[Any], name: str, report: Report) -> None:
+def unique(entries: Iterable[Family], name: str, report: Report) -> None:
     """No two entries may have the same id, in the child of this name."""
-    lines: dict[str, int] = {}
+    lines: dict[str, int | None] = {}
     ids = []
     for entry in entries:
-        id_ = text_of(entry.find(name))
-        lines[id_] = entry.sourceline
+        id_ = text_of(entry.first(name))
+        lines[id_] = entry.line
         ids.append(id_)
     for id_ in repeated(ids):
         report.error(
@@ -147,10 +180,10 @@ def is_web(address: str) -> bool:
 
 
 def moments(
-    parent: Any, names: tuple[str, ...], is_right: Callable[[str], bool], report: Report
+    family: Family, names: tuple[str, ...], is_right: Callable[[str], bool], report: Report
 ) -> None:
     for name in names:
-        for element in parent.findall(name):
+        for element in family.all(name):
             if not is_right(element.text or ""):
                 report.error(
                     f"{shown(name)} {element.text!r} is no date",
@@ -228,26 +261,31 @@ def _moment(text: str, read: Callable[[str], datetime]) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def at_most_one(parent: Any, names: Iterable[str], rule: str, report: Report) -> None:
+def at_most_one(family: Family, names: frozenset[str], rule: str, report: Report) -> None:
     """These elements may stand once."""
-    for name in names:
-        found = parent.findall(name)
-        if len(found) > 1:
+    for name in family.repeated():
+        if name in names:
             report.error(
-                f"<{shown(parent.tag)}> has more than one {shown(name)}",
+                f"<{shown(family.parent.tag)}> has more than one {shown(name)}",
                 rule,
-                line=found[1].sourceline,
+                line=family.all(name)[1].sourceline,
                 mend="leave one",
             )
 
 
-def only_known(parent: Any, known: frozenset[str], space: str, rule: str, report: Report) -> None:
-    """Elements in the format's own namespace must be the format's own, and no words stray."""
-    for child in parent:
-        if not isinstance(child.tag, str):
+def only_known(
+    family: Family, known: frozenset[str], space: str, rule: str, report: Report
+) -> None:
+    """Elements in the format's own namespace must be the format's own, and no words stray.
+
+    `known` has their tags, each with that namespace (`space`, "" for none).
+    """
+    parent = family.parent
+    for child, tag in zip(parent, family.tags, strict=True):
+        if tag in known or not isinstance(tag, str):
             continue
-        inside, _, name = child.tag.rpartition("}")
-        if inside.removeprefix("{") == space and name not in known:
+        inside, _, name = tag.rpartition("}")
+        if inside.removeprefix("{") == space:
             report.error(
                 f"<{shown(parent.tag)}> has <{name}>, which the format does not know there",
                 rule,

@@ -9,6 +9,7 @@ from typing import Any
 from publisher.checks.feeds.common import (
     ATOM,
     MEDIA,
+    Family,
     Report,
     addresses,
     at_most_one,
@@ -72,7 +73,12 @@ _ITEM = frozenset(
         "source",
     ]
 )
-_ONCE = ("language", "copyright", "pubDate", "lastBuildDate", "generator", "ttl", "image")
+_ONCE = frozenset(
+    ["language", "copyright", "pubDate", "lastBuildDate", "generator", "ttl", "image"]
+)
+_ONCE_AN_ITEM = frozenset(
+    ["title", "link", "description", "guid", "pubDate", "author", "source", _CONTENT]
+)
 _DAYS = frozenset(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
@@ -81,8 +87,8 @@ def check_rss(data: bytes, report: Report) -> None:
     root = parsed(data, "rss", report)
     if root is None:
         return
-    channel = root.find("channel")
-    if root.get("version") != "2.0" or channel is None:
+    whole = Family(root)
+    if root.get("version") != "2.0" or whole.first("channel") is None:
         report.error(
             "<rss> has no version 2.0 or no <channel>",
             _RULE,
@@ -90,29 +96,30 @@ def check_rss(data: bytes, report: Report) -> None:
             mend='write <rss version="2.0"><channel>',
         )
         return
-    only_known(root, frozenset(("channel",)), "", _RULE, report)
+    channel = Family(whole.first("channel"))
+    only_known(whole, frozenset(["channel"]), "", _RULE, report)
     only_known(channel, _CHANNEL, "", _RULE, report)
     for name in ("title", "link", "description"):
         one(channel, name, _RULE, report)
     at_most_one(channel, _ONCE, _RULE, report)
-    addresses(channel.findall("link"), report)
-    addresses(channel.findall("docs"), report)
+    addresses(channel.all("link"), report)
+    addresses(channel.all("docs"), report)
     moments(channel, ("pubDate", "lastBuildDate"), is_rfc822, report)
     _check_channel(channel, report)
-    if not any(link.get("rel") == "self" for link in channel.findall(f"{ATOM}link")):
+    if not any(link.get("rel") == "self" for link in channel.all(f"{ATOM}link")):
         report.warning(
             "the feed does not say its own address (atom:link)",
             _PROFILE,
-            line=channel.sourceline,
+            line=channel.line,
             mend='add <atom:link rel="self" href="..."/>',
         )
-    addresses(channel.findall(f"{ATOM}link"), report, "href")
-    items = channel.findall("item")
+    addresses(channel.all(f"{ATOM}link"), report, "href")
+    items = [Family(item) for item in channel.all("item")]
     unique(items, "guid", report)
     check_order(
-        text_of(channel.find("lastBuildDate")),
+        text_of(channel.first("lastBuildDate")),
         "lastBuildDate",
-        [text_of(item.find("pubDate")) for item in items],
+        [text_of(item.first("pubDate")) for item in items],
         parsedate_to_datetime,
         report,
     )
@@ -120,9 +127,9 @@ def check_rss(data: bytes, report: Report) -> None:
         _check_item(item, report)
 
 
-def _check_channel(channel: Any, report: Report) -> None:
+def _check_channel(channel: Family, report: Report) -> None:
     """What a feed may say of itself."""
-    for element in channel.findall("language"):
+    for element in channel.all("language"):
         if not is_language(text_of(element)):
             report.error(
                 f"language {text_of(element)!r} is no language tag",
@@ -130,7 +137,7 @@ def _check_channel(channel: Any, report: Report) -> None:
                 line=element.sourceline,
                 mend="write it as en or pt-BR",
             )
-    for element in channel.findall("ttl"):
+    for element in channel.all("ttl"):
         if not text_of(element).isdigit():
             report.error(
                 f"ttl {text_of(element)!r} is no number of minutes",
@@ -139,14 +146,15 @@ def _check_channel(channel: Any, report: Report) -> None:
                 mend="write minutes in digits",
             )
     for name in ("managingEditor", "webMaster"):
-        _check_contacts(channel.findall(name), report)
+        _check_contacts(channel.all(name), report)
     _check_skipped(channel, report)
-    for image in channel.findall("image"):
+    for image in channel.all("image"):
+        parts = Family(image)
         for name in ("url", "title", "link"):
-            one(image, name, _RULE, report)
-        addresses([*image.findall("url"), *image.findall("link")], report)
+            one(parts, name, _RULE, report)
+        addresses([*parts.all("url"), *parts.all("link")], report)
         for name, most in (("width", 144), ("height", 400)):
-            for element in image.findall(name):
+            for element in parts.all(name):
                 size = text_of(element)
                 if not size.isdigit() or not 0 < int(size) <= most:
                     report.error(
@@ -157,8 +165,9 @@ def _check_channel(channel: Any, report: Report) -> None:
                     )
 
 
-def _check_skipped(channel: Any, report: Report) -> None:
-    for element in (*channel.iterfind("skipHours/hour"), *channel.iterfind("skipDays/day")):
+def _check_skipped(channel: Family, report: Report) -> None:
+    whole = channel.parent
+    for element in (*whole.iterfind("skipHours/hour"), *whole.iterfind("skipDays/day")):
         value = text_of(element)
         good = value.isdigit() and int(value) <= 23 if element.tag == "hour" else value in _DAYS
         if not good:
@@ -170,9 +179,8 @@ def _check_skipped(channel: Any, report: Report) -> None:
             )
 
 
-def _check_item(item: Any, report: Report) -> None:
-    line = item.sourceline
-    names = [child.tag for child in item]
+def _check_item(item: Family, report: Report) -> None:
+    line, names = item.line, item.tags
     if "title" not in names and "description" not in names:
         report.error(
             "an item has neither title nor description",
@@ -181,9 +189,8 @@ def _check_item(item: Any, report: Report) -> None:
             mend="give it a title",
         )
     only_known(item, _ITEM, "", _RULE, report)
-    once = ("title", "link", "description", "guid", "pubDate", "author", "source", _CONTENT)
-    at_most_one(item, once, _RULE, report)
-    at_most_one(item, ("enclosure",), _PROFILE, report)
+    at_most_one(item, _ONCE_AN_ITEM, _RULE, report)
+    at_most_one(item, frozenset(["enclosure"]), _PROFILE, report)
     if _CONTENT in names and "description" not in names[: names.index(_CONTENT)]:
         report.warning(
             "content:encoded without a description before it",
@@ -191,18 +198,18 @@ def _check_item(item: Any, report: Report) -> None:
             line=line,
             mend="write a description, and the content behind it",
         )
-    _check_guid(item.find("guid"), line, report)
-    addresses([*item.findall("link"), *item.findall("comments")], report)
+    _check_guid(item.first("guid"), line, report)
+    addresses([*item.all("link"), *item.all("comments")], report)
     for name in ("enclosure", MEDIA, "source"):
-        addresses(item.findall(name), report, "url")
-    for enclosure in item.findall("enclosure"):
+        addresses(item.all(name), report, "url")
+    for enclosure in item.all("enclosure"):
         _check_enclosure(enclosure, report)
-    _check_contacts(item.findall("author"), report)
-    for creator in item.findall(_CREATOR):
+    _check_contacts(item.all("author"), report)
+    for creator in item.all(_CREATOR):
         named(creator, report)
     moments(item, ("pubDate",), is_rfc822, report)
     moments(item, (f"{ATOM}updated",), is_rfc3339, report)
-    title = item.find("title")
+    title = item.first("title")
     if found := _TAG.search(text_of(title)):
         report.warning(
             f"a title has {found[0][:40]!r} in it, which some readers show and others run",
@@ -211,7 +218,8 @@ def _check_item(item: Any, report: Report) -> None:
             mend="write titles as plain text, < as &#x3C;",
         )
     for name in ("description", _CONTENT):
-        check_html(item.findtext(name) or "", line, report)
+        for element in item.all(name)[:1]:
+            check_html(element.text or "", line, report)
 
 
 def _check_contacts(elements: list[Any], report: Report) -> None:
@@ -227,7 +235,7 @@ def _check_contacts(elements: list[Any], report: Report) -> None:
         named(element, report)
 
 
-def _check_guid(guid: Any, line: int, report: Report) -> None:
+def _check_guid(guid: Any, line: int | None, report: Report) -> None:
     if guid is None or not text_of(guid):
         report.warning(
             "an item has no guid, so an edit shows it again",
