@@ -122,14 +122,15 @@ def _publish(
     seen: Seen | None,
     ahead: Ahead | None,
 ) -> Plan:
-    """Articles become entries, those get their numbers, and what they make is written."""
+    """Articles become entries, what they make is written, and they get their numbers."""
     look = seen.look(site.articles, site.max_bytes) if seen else None
     read_articles(site, store, now, report, look=look, ahead=ahead, full=full, progress=progress)
-    store.catalogue.release(now)
     there = seen.stamps(site.output) if seen else None
-    return write_output(
+    plan = write_output(
         site, store, templates, now, report, there=there, full=full, progress=progress
     )
+    store.catalogue.release(now)
+    return plan
 
 
 def _telling_hub(

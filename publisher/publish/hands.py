@@ -40,18 +40,22 @@ def share_out(
     *,
     many: bool,
     prepare: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[list[_Answer]]:
     """The answers to each portion, in order; `many` says that other processes are worth it.
 
     `portions` are asked for as hands come free, and in this process. `prepare` does what every
-    hand would have to do first: import what the work takes, before there are any.
+    hand would have to do first: import what the work takes, before there are any. `meanwhile` is
+    what this process has to do anyway, and does once the others are at work.
     """
     if not many or usable_cores() < 2:
+        meanwhile()
         for portion in portions:
             yield work(portion)
         return
     prepare()
-    with begun(work, iter(portions)) as answers:
+    with begun(work, iter(portions), first=usable_cores() + 1) as answers:
+        meanwhile()
         yield from answers
 
 

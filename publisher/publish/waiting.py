@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from publisher.config import Site
@@ -65,6 +66,7 @@ def read_waiting(
         in_portions(tasks, PORTION // 4),
         many=len(tasks) > MANY // 4 and not site.summariser,
         prepare=prepare,
+        meanwhile=partial(store.catalogue.release, now),
     ):
         for answers, batches in read:
             items.take(batches)
