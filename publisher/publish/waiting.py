@@ -5,7 +5,7 @@ What they are in feeds is made by the same process at once, where there is room 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -45,14 +45,16 @@ def read_waiting(
     in feeds such as the `sample`.
     """
     desk = Desk.of(site, store, now)
-    known = store.catalogue.known(paths)
-    tasks = [Task(one.path, one.stamp, "", one.identity, wait=False) for one in known.values()]
     formats = site.publication.formats
-    forms = formats if len(tasks) * len(formats) <= HELD else ()
+    forms = formats if len(paths) * len(formats) <= HELD else ()
+
+    def portions() -> Iterator[list[Task]]:
+        for some in in_portions(paths, PORTION // 4):
+            yield [_again(one) for one in store.catalogue.known(some).values()]
 
     def work(some: Sequence[Task]) -> list[_Read]:
         answers = [_spelled(answer, ids) for answer in desk.read_all(some)]
-        same = [one.record for one in answers if _is_same(one, known)]
+        same = [one.record for one in answers if _is_same(one)]
         wanted = [Wanted(one.entry_id, one.words, forms) for one in same if one and one.words]
         return [_Read(answers, render_batches(site.publication, sample, wanted))]
 
@@ -63,15 +65,15 @@ def read_waiting(
     is_same = True
     for read in share_out(
         work,
-        in_portions(tasks, PORTION // 4),
-        many=len(tasks) > MANY // 4 and not site.summariser,
+        portions(),
+        many=len(paths) > MANY // 4 and not site.summariser,
         prepare=prepare,
         meanwhile=partial(store.catalogue.release, now),
     ):
         for answers, batches in read:
             items.take(batches)
-            same = [one.record for one in answers if one.record and _is_same(one, known)]
-            other = [one.record for one in answers if one.record and not _is_same(one, known)]
+            same = [one.record for one in answers if one.record and _is_same(one)]
+            other = [one.record for one in answers if one.record and not _is_same(one)]
             lost = [one for one in answers if one.error]
             for one in lost:
                 assert one.error is not None
@@ -85,8 +87,13 @@ def read_waiting(
     return is_same
 
 
-def _is_same(answer: Answer, known: Mapping[str, Known]) -> bool:
-    return answer.digest == known[answer.task.path].digest
+def _again(one: Known) -> Task:
+    """To read an article of which the outline is known, whether or not it was edited since."""
+    return Task(one.path, one.stamp, one.digest, one.identity, wait=False, again=True)
+
+
+def _is_same(answer: Answer) -> bool:
+    return answer.digest == answer.task.digest
 
 
 def _spelled(answer: Answer, ids: Mapping[str, Entry]) -> Answer:

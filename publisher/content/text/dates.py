@@ -7,6 +7,7 @@ words is read elsewhere, where a dateline is.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ _ISO = re.compile(
     r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?"
     r"[ ]*(?P<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
+# As programs write it: Python itself reads it, in a third of the time.
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # ISO 8601's basic format, as agencies write it in NITF and NewsML.
 _BASIC = late_pattern(
     r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
@@ -35,7 +38,13 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     time that the clocks skip is as much later, a time that happens twice is the first.
     Raises ValueError, whose text says what is wrong.
     """
-    match = _ISO.fullmatch(text.strip())
+    text = text.strip()
+    if _PLAIN.fullmatch(text):
+        with suppress(ValueError):  # which has to be said in words
+            moment = datetime.fromisoformat(text)
+            if moment.year >= EARLIEST_YEAR:
+                return moment
+    match = _ISO.fullmatch(text)
     if match is None:
         raise ValueError("it is not written as YYYY-MM-DD or YYYY-MM-DD HH:MM")
     return _moment(match, zone)
