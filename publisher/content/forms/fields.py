@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -40,8 +42,7 @@ class Person:
     url: str = ""
 
 
-@valueclass(kw_only=False)
-class ChosenTag:
+class ChosenTag(NamedTuple):
     """A tag as the editor gave it; `kind` is None where they did not say."""
 
     name: str
@@ -154,8 +155,9 @@ class Fields:
 
     def people(self) -> tuple[Person, ...]:
         """The authors, from `author` and `authors`."""
-        fields = [f for key in ("author", "authors") for f in self._items(key)]
-        return tuple(dict.fromkeys(self._person(field) for field in fields if not field.empty))
+        fields = (*self._items("author"), *self._items("authors"))
+        people = [self._person(field) for field in fields if not field.empty]
+        return tuple(dict.fromkeys(people))
 
     def tags(self) -> tuple[ChosenTag, ...]:
         """The editor's own tags, each once."""
@@ -164,7 +166,7 @@ class Fields:
             names = (squeeze(part) for part in field.value.split(","))
             return tuple(dict.fromkeys(ChosenTag(name) for name in names if name))
         tags = [self._tag(item) for item in self._items("tags") if not item.empty]
-        return tuple(dict.fromkeys(tag for tag in tags if tag.name))
+        return tuple(dict.fromkeys([tag for tag in tags if tag.name]))
 
     def dateline(self) -> tuple[str, str, str]:
         """Place, agency and date as the editor gave them, each maybe empty."""
@@ -230,11 +232,11 @@ class Fields:
         """The error for a value that its reader can't use, at the line of the key."""
         return self._error(what, key, mend)
 
-    def _items(self, key: str) -> list[Field]:
+    def _items(self, key: str) -> Sequence[Field]:
         field = self._fields.get(key)
         if field is None or field.empty:
-            return []
-        return field.value if isinstance(field.value, list) else [field]
+            return ()
+        return field.value if isinstance(field.value, list) else (field,)
 
     def _person(self, field: Field) -> Person:
         if not isinstance(field.value, dict):
