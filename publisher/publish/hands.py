@@ -22,7 +22,7 @@ _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
 MANY = 400  # articles from which on starting processes pays
-PORTION = 400  # articles that a hand reads before it asks for more
+PORTION = 800  # articles that a hand reads before it asks for more
 
 
 def in_portions(tasks: Sequence[_Task], size: int = PORTION) -> Iterator[Sequence[_Task]]:

@@ -14,11 +14,13 @@ from publisher.config import Site
 from publisher.model import Entry, Feed
 from publisher.publish.desk import Answer, Desk, Task
 from publisher.publish.fragments import HELD, Batch, Items, Wanted, prepare_items, render_batches
-from publisher.publish.hands import MANY, PORTION, in_portions, share_out
+from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings
 from publisher.publish.spelling import spelled
 from publisher.storage import Known, Store
+
+_PORTION = 100  # articles of which one process reads the words before it asks for more
 
 
 class _Read(NamedTuple):
@@ -49,7 +51,7 @@ def read_waiting(
     forms = formats if len(paths) * len(formats) <= HELD else ()
 
     def portions() -> Iterator[list[Task]]:
-        for some in in_portions(paths, PORTION // 4):
+        for some in in_portions(paths, _PORTION):
             yield [_again(one) for one in store.catalogue.known(some).values()]
 
     def work(some: Sequence[Task]) -> list[_Read]:
