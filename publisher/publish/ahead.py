@@ -1,6 +1,7 @@
 """Articles of a new publication are read by other processes while its store is still being opened.
 
 Importing what keeps entries, and making the tables, takes as long as reading two thousand articles.
+The same processes read the words that feeds want of them afterwards.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from publisher.config.tables import StorageTable
 from publisher.cores import usable_cores
 from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
 from publisher.publish.fragments import prepare_items
-from publisher.publish.hands import MANY, begun, in_portions
+from publisher.publish.hands import MANY, Hands, begun, in_portions
+from publisher.publish.words import Words
 from publisher.sources import Look
 
 _FIRST = 16  # portions that are given out before the first answer is wanted
@@ -23,20 +25,29 @@ _FIRST = 16  # portions that are given out before the first answer is wanted
 
 @dataclass(slots=True)
 class Ahead:
-    """What was begun at the moment `now`: the articles of these `lines` of a look."""
+    """What was begun at the moment `now`: the articles of these `lines` of a look.
+
+    The `hands` that read them stay, until it is closed, for the `words` that may wait.
+    """
 
     now: datetime
     lines: list[str]
+    words: Words
+    hands: Hands | None
     _answers: Iterator[list[Answer]]
     _processes: ExitStack
 
     def answers(self) -> Iterator[list[Answer]]:
         """The answers to all of them, as to articles that were never seen; once."""
-        with self._processes:
-            yield from self._answers
+        yield from self._answers
+        if self.hands and words_may_wait(self.words.desk.site):
+            self.hands.each(self.words.prepare)
+        else:
+            self.close()
 
     def close(self) -> None:
-        """End the processes, whatever they have not read by now."""
+        """End the processes, whatever they have not read by now; then there may be others."""
+        self.hands = None
         self._processes.close()
 
 
@@ -50,14 +61,14 @@ def reading_ahead(site: Site, look: Look, now: datetime) -> Iterator[Ahead | Non
         yield None
         return
     desk = Desk(site, recipe_of(site), now)
+    words = Words(desk)
     may_wait = words_may_wait(site)
     (desk.prepare_outlines if may_wait else desk.prepare)()
     with ExitStack() as stack:
-        portions = _portions(look.lines, may_wait)
-        answers = stack.enter_context(begun(desk.read_all, portions, first=_FIRST))
-        desk.prepare()  # for the words that feeds will want; the others are at work by now
-        prepare_items()
-        yield Ahead(now, look.lines, answers, stack)
+        hands = stack.enter_context(begun(desk.read_all, words.read_all))
+        answers = hands.begin(desk.read_all, _portions(look.lines, may_wait), _FIRST)
+        prepare_items()  # for the feeds that will be made; the others are at work by now
+        yield Ahead(now, look.lines, words, hands, answers, stack)
 
 
 def _is_worth_it(site: Site, look: Look) -> bool:

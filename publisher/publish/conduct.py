@@ -127,7 +127,7 @@ def _publish(
     read_articles(site, store, now, report, look=look, ahead=ahead, full=full, progress=progress)
     there = seen.stamps(site.output) if seen else None
     plan = write_output(
-        site, store, templates, now, report, there=there, full=full, progress=progress
+        site, store, templates, now, report, there=there, full=full, ahead=ahead, progress=progress
     )
     store.catalogue.release(now)
     return plan

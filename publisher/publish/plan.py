@@ -16,6 +16,7 @@ from typing import Any
 from publisher.config import Site
 from publisher.feeds import Chooser
 from publisher.model import Asset, Entry, Feed, Form
+from publisher.publish.ahead import Ahead
 from publisher.publish.archiving import file_archives
 from publisher.publish.fragments import Items
 from publisher.publish.hidden import Hidden
@@ -58,11 +59,19 @@ class Plan:
 
 
 def make_plan(
-    site: Site, store: Store, now: datetime, report: Report, items: Items, *, full: bool
+    site: Site,
+    store: Store,
+    now: datetime,
+    report: Report,
+    items: Items,
+    *,
+    full: bool,
+    ahead: Ahead | None = None,
 ) -> tuple[Plan, Mapping[str, str]]:
     """The plan, and the fingerprints of its entries by id; their words have been read.
 
-    `items` gets those of the entries whose words were read just now.
+    `items` gets those of the entries whose words were read just now; by the hands that have read
+    `ahead`, if there are any.
     """
     if not full and (known := _recall(site, store, now)):
         found, unread = store.catalogue.fingerprints(known.carried())
@@ -77,7 +86,7 @@ def make_plan(
         found, unread = store.catalogue.fingerprints(carried)
         if not unread:
             return plan, prints or found
-        if read_waiting(site, store, now, report, carried, unread, plan.feeds[0], items):
+        if read_waiting(site, store, now, report, carried, unread, items, ahead):
             return plan, prints or store.catalogue.fingerprints(carried)[0]
 
 

@@ -8,26 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
 
 from publisher.config import Site
-from publisher.model import Entry, Feed
-from publisher.publish.desk import Answer, Desk, Task
-from publisher.publish.fragments import HELD, Batch, Items, Wanted, prepare_items, render_batches
+from publisher.model import Entry
+from publisher.publish.ahead import Ahead
+from publisher.publish.desk import Desk, Task
+from publisher.publish.fragments import HELD, Items
 from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings
-from publisher.publish.spelling import spelled
+from publisher.publish.words import Waiting, Words, is_same_article
 from publisher.storage import Known, Store
 
 _PORTION = 100  # articles of which one process reads the words before it asks for more
-
-
-class _Read(NamedTuple):
-    """What came of some articles, and the items of those that are as they were."""
-
-    answers: list[Answer]
-    batches: list[Batch]
 
 
 def read_waiting(
@@ -37,45 +30,39 @@ def read_waiting(
     report: Report,
     ids: Mapping[str, Entry],
     paths: Sequence[str],
-    sample: Feed,
     items: Items,
+    ahead: Ahead | None,
 ) -> bool:
     """Read the words that still wait, of the outlines at these paths; whether all is as it was.
 
     `ids` has all outlines by id. One that can't be read after all, or was edited just now, is not
     the entry that was asked for: then the choice has to be made again. `items` gets what those are
-    in feeds such as the `sample`.
+    in feeds. The hands that have read `ahead` do it, if they are still there.
     """
-    desk = Desk.of(site, store, now)
+    words = ahead.words if ahead else Words(Desk.of(site, store, now))
     formats = site.publication.formats
     forms = formats if len(paths) * len(formats) <= HELD else ()
 
-    def portions() -> Iterator[list[Task]]:
+    def portions() -> Iterator[list[Waiting]]:
         for some in in_portions(paths, _PORTION):
-            yield [_again(one) for one in store.catalogue.known(some).values()]
-
-    def work(some: Sequence[Task]) -> list[_Read]:
-        answers = [_spelled(answer, ids) for answer in desk.read_all(some)]
-        same = [one.record for one in answers if _is_same(one)]
-        wanted = [Wanted(one.entry_id, one.words, forms) for one in same if one and one.words]
-        return [_Read(answers, render_batches(site.publication, sample, wanted))]
-
-    def prepare() -> None:
-        desk.prepare()
-        prepare_items()
+            yield [
+                Waiting(_again(one), _names(ids[one.identity.id]), forms)
+                for one in store.catalogue.known(some).values()
+            ]
 
     is_same = True
     for read in share_out(
-        work,
+        words.read_all,
         portions(),
         many=len(paths) > MANY // 4 and not site.summariser,
-        prepare=prepare,
+        prepare=words.prepare,
         meanwhile=partial(store.catalogue.release, now),
+        hands=ahead.hands if ahead else None,
     ):
         for answers, batches in read:
             items.take(batches)
-            same = [one.record for one in answers if one.record and _is_same(one)]
-            other = [one.record for one in answers if one.record and not _is_same(one)]
+            same = [one.record for one in answers if one.record and is_same_article(one)]
+            other = [one.record for one in answers if one.record and not is_same_article(one)]
             lost = [one for one in answers if one.error]
             for one in lost:
                 assert one.error is not None
@@ -94,15 +81,5 @@ def _again(one: Known) -> Task:
     return Task(one.path, one.stamp, one.digest, one.identity, wait=False, again=True)
 
 
-def _is_same(answer: Answer) -> bool:
-    return answer.digest == answer.task.digest
-
-
-def _spelled(answer: Answer, ids: Mapping[str, Entry]) -> Answer:
-    """The answer with its tags called as in the outline."""
-    one = answer.record
-    if one is None:
-        return answer
-    return answer._replace(
-        record=spelled(one, {tag.slug: tag.name for tag in ids[one.entry_id].tags})
-    )
+def _names(entry: Entry) -> dict[str, str]:
+    return {tag.slug: tag.name for tag in entry.tags}

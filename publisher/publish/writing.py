@@ -14,6 +14,7 @@ from publisher.late import late_pattern
 from publisher.model import STYLESHEET, Entry, Feed, FeedFormat
 from publisher.output import Output
 from publisher.publish import fingerprints
+from publisher.publish.ahead import Ahead
 from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
 from publisher.publish.fragments import Items, render_batches
@@ -53,14 +54,18 @@ def write_output(
     there: Mapping[str, str] | None = None,
     full: bool = False,
     progress: Progress = unseen,
+    ahead: Ahead | None = None,
 ) -> Plan:
     """Write what the public entries make, and remove what no entry makes any more.
 
     Only what is made from something else than last time is made again; `full` makes all of it.
-    `there` has the files that are there with their stamps, if somebody has looked just now.
+    `there` has the files that are there with their stamps, if somebody has looked just now, and
+    `ahead` who has read the articles of a new publication.
     """
     items = Items()
-    plan, entries = make_plan(site, store, now, report, items, full=full)
+    plan, entries = make_plan(site, store, now, report, items, full=full, ahead=ahead)
+    if ahead:
+        ahead.close()  # others make the files, who have to know the plan
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
     prints = Fingerprints(site, templates, program_stamp(), entries)

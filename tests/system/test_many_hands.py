@@ -8,17 +8,17 @@ import sys
 
 import pytest
 
-from tests.system.building import story, written
+from tests.system.building import FEEDS_ALONE, story, written
 from tests.system.conftest import ROOT, SiteFolder
 
 # As if a few articles were many.
 BEGIN = """
 import os, sys
 from publisher.cli import main
-from publisher.publish import ahead, fragments, hands, reading, workbench
+from publisher.publish import ahead, fragments, hands, reading, waiting, words, workbench
 
 ahead.MANY = reading.MANY = workbench._MANY = workbench._FEW = workbench._MOST = 2
-fragments._MANY = fragments._PORTION = hands.PORTION = 2
+fragments._MANY = fragments._PORTION = hands.PORTION = waiting._PORTION = 2
 ours, begin = os.getpid(), hands._begin
 
 def tell(*words):
@@ -104,6 +104,18 @@ def test_a_hand_that_dies_is_done_without(many, what):
     before = written(many)
     assert many.build(full=True).written == 0
     assert written(many) == before
+
+
+@pytest.mark.parametrize("what", ["", "Desk.read_all", "words.Words.read_all", "Desk.prepare"])
+def test_who_reads_a_new_publication_reads_the_words_that_wait_too(many, tmp_path, what):
+    many.config(FEEDS_ALONE, add=False)
+    alone = SiteFolder(tmp_path / "alone")
+    shutil.copytree(many.folder, alone.folder, dirs_exist_ok=True)
+    alone.build()
+    report = build(many, KILLED.format(what=what) if what else "")
+    assert (report["exit_code"], report["new"]) == (0, 7)
+    assert written(many) == written(alone)
+    assert many.build(full=True).written == 0
 
 
 def test_a_template_that_fails_in_each_of_them_is_named_once(many):
