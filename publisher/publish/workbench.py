@@ -101,13 +101,15 @@ class Workbench:
         *,
         render: Render,
         ready: Callable[[], None] = lambda: None,
+        meanwhile: Callable[[], object] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:
         """Make those of the files that differ, by several processes where there are many.
 
         In no order: what has to come after is for a later call. `render` makes items of feeds,
-        and `ready` does what every process would have to do first, before there are any;
-        `advance` is told of each file that is done.
+        and `ready` does what every process would have to do first, before there are any.
+        `meanwhile` is done here while others are at work, or before the work; `advance` is told of
+        each file that is done.
         """
         differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
@@ -123,7 +125,13 @@ class Workbench:
                 self._output.clean()
             # Each of these waits for the disk, so there are as many as processes, and seldom more.
             size = min(max(ceil(len(some) / usable_cores()), _FEW), _MOST)
-            for made in share_out(work, self._batches(some, size), many=many, prepare=ready):
+            for made in share_out(
+                work,
+                self._batches(some, size),
+                many=many,
+                prepare=ready,
+                meanwhile=meanwhile,
+            ):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))
@@ -220,7 +228,12 @@ class Workbench:
             self._record(path, Written(fingerprint, self._output.stamp(path)))
 
     def remember(self) -> None:
-        """Tell the store what was made, also of a run that fails half-way."""
+        """Tell the store what was made by now."""
+        self._store.outputs.save(self._made, ())
+        self._made = {}
+
+    def finish(self) -> None:
+        """Tell the store what was made, and what is gone; also of a run that fails half-way."""
         gone = self._remembered.keys() - self._kept
         self._store.outputs.save(self._made, gone | (self._doubtful & self._remembered.keys()))
         self._made = {}

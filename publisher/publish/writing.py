@@ -73,16 +73,25 @@ def write_output(
     press = Press(site, templates, bench.words, items, report)
     render = partial(render_batches, site.publication, plan.feeds[0])
     paths: list[str] = []
+
+    def meanwhile() -> None:
+        store.catalogue.release(now)
+        bench.remember()
+
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)
         for step in _steps(site, press, prints, plan, paths):
             with progress(step.what, step.most) as advance:
                 bench.make(
-                    _noting(step.pieces, paths), render=render, ready=press.ready, advance=advance
+                    _noting(step.pieces, paths),
+                    render=render,
+                    ready=press.ready,
+                    meanwhile=meanwhile,
+                    advance=advance,
                 )
     finally:
-        bench.remember()
+        bench.finish()
     bench.remove(_OURS)
     return plan
 
