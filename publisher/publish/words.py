@@ -14,8 +14,9 @@ from publisher.publish.spelling import spelled
 
 
 class Waiting(NamedTuple):
-    """An article whose words are to be read, what its tags are called by slug, and in which
-    formats its item is to be made.
+    """An article whose words are to be read; what its tags are called, by slug; its item's formats.
+
+    Of an item in no format, none is made.
     """
 
     task: Task
