@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 
 from publisher.config import Site
 from publisher.errors import CheckError, TemplateError, TransportError
@@ -126,10 +127,12 @@ def _publish(
     look = seen.look(site.articles, site.max_bytes) if seen else None
     read_articles(site, store, now, report, look=look, ahead=ahead, full=full, progress=progress)
     there = seen.stamps(site.output) if seen else None
+    release = partial(store.catalogue.release, now)
     plan = write_output(
-        site, store, templates, now, report, there=there, full=full, ahead=ahead, progress=progress
-    )
-    store.catalogue.release(now)
+        site, store, templates, now, report,
+        there=there, full=full, ahead=ahead, meanwhile=release, progress=progress,
+    )  # fmt: skip
+    release()  # if nobody else was at work
     return plan
 
 

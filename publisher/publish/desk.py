@@ -59,6 +59,11 @@ class Answer(NamedTuple):
     sizes: Mapping[str, int] = _NONE
     error: ArticleError | None = None
 
+    @property
+    def is_same(self) -> bool:
+        """Whether the content is the one that the task named."""
+        return self.digest == self.task.digest
+
 
 class _Told(NamedTuple):
     """What an article says, before it is a record."""

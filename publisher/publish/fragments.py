@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from publisher.feeds import Layout
-from publisher.model import Feed, FeedFormat, Publication
+from publisher.model import FeedFormat, Publication
 from publisher.publish.hands import in_portions, share_out
 from publisher.storage import read_words
 
@@ -153,14 +153,18 @@ def prepare_items() -> None:
     form()
 
 
-def render_batches(publication: Publication, sample: Feed, wanted: Sequence[Wanted]) -> list[Batch]:
+def render_batches(publication: Publication, wanted: Sequence[Wanted]) -> list[Batch]:
     """Items for feeds that are no podcasts, one format after another.
 
-    They are checked as they would follow each other in a feed that says of itself what the
-    `sample` does.
+    They are checked as they would follow each other in a feed of everything.
     """
     from publisher.checks.feeds import check_feed  # noqa: PLC0415
-    from publisher.feeds import describe_items, render_frame, render_items  # noqa: PLC0415
+    from publisher.feeds import (  # noqa: PLC0415
+        choose_feeds,
+        describe_items,
+        render_frame,
+        render_items,
+    )
 
     entries = {one.key: read_words(one.text) for one in wanted}
     in_order = sorted(wanted, key=lambda one: entries[one.key].published, reverse=True)
@@ -168,12 +172,13 @@ def render_batches(publication: Publication, sample: Feed, wanted: Sequence[Want
     described = dict(
         zip((one.key for one in in_order), describe_items(whole, publication), strict=True)
     )
+    (everything,) = choose_feeds((), publication, len(wanted))
     batches = []
     for form in dict.fromkeys(form for one in wanted for form in one.forms):
         keys = [one.key for one in in_order if form in one.forms]
         some = tuple(entries[key] for key in keys)
         items = render_items([described[key] for key in keys], form, is_podcast=False)
-        feed = replace(sample, entries=some, withdrawn=())
+        feed = replace(everything, entries=some)
         findings = check_feed(render_frame(feed, publication, form).fill(items), form, "")
         batches.append(Batch(form, keys, items, is_checked=not findings))
     return batches

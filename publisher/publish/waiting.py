@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from publisher.config import Site
 from publisher.model import Entry
@@ -17,7 +16,7 @@ from publisher.publish.fragments import HELD, Items
 from publisher.publish.hands import MANY, in_portions, share_out
 from publisher.publish.report import Report
 from publisher.publish.shown import shown_error, shown_findings
-from publisher.publish.words import Waiting, Words, is_same_article
+from publisher.publish.words import Waiting, Words
 from publisher.storage import Known, Store
 
 _PORTION = 100  # articles of which one process reads the words before it asks for more
@@ -56,13 +55,12 @@ def read_waiting(
         portions(),
         many=len(paths) > MANY // 4 and not site.summariser,
         prepare=words.prepare,
-        meanwhile=partial(store.catalogue.release, now),
         hands=ahead.hands if ahead else None,
     ):
         for answers, batches in read:
             items.take(batches)
-            same = [one.record for one in answers if one.record and is_same_article(one)]
-            other = [one.record for one in answers if one.record and not is_same_article(one)]
+            same = [one.record for one in answers if one.record and one.is_same]
+            other = [one.record for one in answers if one.record and not one.is_same]
             lost = [one for one in answers if one.error]
             for one in lost:
                 assert one.error is not None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from publisher.feeds import choose_feeds
-from publisher.model import Feed, FeedFormat
+from publisher.model import FeedFormat
 from publisher.publish.desk import Answer, Desk, Task
 from publisher.publish.fragments import Batch, Wanted, prepare_items, render_batches
 from publisher.publish.spelling import spelled
@@ -36,11 +35,6 @@ class Words:
     """Reads the words of articles, and makes their items for feeds: what each hand does."""
 
     desk: Desk
-    sample: Feed = field(init=False)
-
-    def __post_init__(self) -> None:
-        # Items are checked as they would stand in a feed, and any will do.
-        self.sample = choose_feeds((), self.desk.site.publication, 1)[0]
 
     @staticmethod
     def prepare() -> None:
@@ -58,14 +52,9 @@ class Words:
         wanted = [
             Wanted(answer.record.entry_id, answer.record.words, one.forms)
             for answer, one in zip(answers, waiting, strict=True)
-            if answer.record and answer.record.words and is_same_article(answer)
+            if answer.record and answer.record.words and answer.is_same
         ]
-        return [Read(answers, render_batches(self.desk.site.publication, self.sample, wanted))]
-
-
-def is_same_article(answer: Answer) -> bool:
-    """Whether it is the one of which the outline was read."""
-    return answer.digest == answer.task.digest
+        return [Read(answers, render_batches(self.desk.site.publication, wanted))]
 
 
 def _spelled(answer: Answer, tags: Mapping[str, str]) -> Answer:

@@ -108,8 +108,8 @@ class Workbench:
 
         In no order: what has to come after is for a later call. `render` makes items of feeds,
         and `ready` does what every process would have to do first, before there are any.
-        `meanwhile` is done here while others are at work, or before the work; `advance` is told of
-        each file that is done.
+        `meanwhile` is done here, at times while others are at work; `advance` is told of each file
+        that is done.
         """
         differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
@@ -125,13 +125,13 @@ class Workbench:
                 self._output.clean()
             # Each of these waits for the disk, so there are as many as processes, and seldom more.
             size = min(max(ceil(len(some) / usable_cores()), _FEW), _MOST)
-            for made in share_out(
-                work,
-                self._batches(some, size),
-                many=many,
-                prepare=ready,
-                meanwhile=meanwhile,
-            ):
+
+            def beside() -> None:
+                self.remember()
+                meanwhile()
+
+            batches = self._batches(some, size)
+            for made in share_out(work, batches, many=many, prepare=ready, meanwhile=beside):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))
@@ -227,16 +227,15 @@ class Workbench:
             self._report.written += self._output.copy(path, source)
             self._record(path, Written(fingerprint, self._output.stamp(path)))
 
-    def remember(self) -> None:
-        """Tell the store what was made by now."""
-        self._store.outputs.save(self._made, ())
+    def remember(self, forgotten: Iterable[str] = ()) -> None:
+        """Tell the store what was made by now, and what it is to know no more of."""
+        self._store.outputs.save(self._made, forgotten)
         self._made = {}
 
     def finish(self) -> None:
-        """Tell the store what was made, and what is gone; also of a run that fails half-way."""
+        """Tell it what was made in all, and what is gone; also of a run that fails half-way."""
         gone = self._remembered.keys() - self._kept
-        self._store.outputs.save(self._made, gone | (self._doubtful & self._remembered.keys()))
-        self._made = {}
+        self.remember(gone | (self._doubtful & self._remembered.keys()))
 
     def remove(self, ours: re.Pattern[str]) -> None:
         """Remove the files of ours that nothing makes any more: by their path, or made before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -53,14 +53,16 @@ def write_output(
     *,
     there: Mapping[str, str] | None = None,
     full: bool = False,
-    progress: Progress = unseen,
     ahead: Ahead | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+    progress: Progress = unseen,
 ) -> Plan:
     """Write what the public entries make, and remove what no entry makes any more.
 
     Only what is made from something else than last time is made again; `full` makes all of it.
     `there` has the files that are there with their stamps, if somebody has looked just now, and
-    `ahead` who has read the articles of a new publication.
+    `ahead` who has read the articles of a new publication. `meanwhile` may be done any number of
+    times, while others are at work.
     """
     items = Items()
     plan, entries = make_plan(site, store, now, report, items, full=full, ahead=ahead)
@@ -71,13 +73,8 @@ def write_output(
     prints = Fingerprints(site, templates, program_stamp(), entries)
     bench = Workbench(Output(site.output), store, report, items, there=there, full=full)
     press = Press(site, templates, bench.words, items, report)
-    render = partial(render_batches, site.publication, plan.feeds[0])
+    render = partial(render_batches, site.publication)
     paths: list[str] = []
-
-    def meanwhile() -> None:
-        store.catalogue.release(now)
-        bench.remember()
-
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)

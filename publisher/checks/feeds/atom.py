@@ -31,44 +31,44 @@ _NAMESPACE = ATOM.strip("{}")
 _XHTML = "{http://www.w3.org/1999/xhtml}div"
 _FEED_RULE = "RFC 4287 section 4.1.1"
 _ENTRY_RULE = "RFC 4287 section 4.1.2"
-_FEED = frozenset(
-    f"{ATOM}{name}"
-    for name in (
-        "author",
-        "category",
-        "contributor",
-        "generator",
-        "icon",
-        "id",
-        "link",
-        "logo",
-        "rights",
-        "subtitle",
-        "title",
-        "updated",
-        "entry",
-    )
+
+
+def _tags(*names: str) -> frozenset[str]:
+    return frozenset(f"{ATOM}{name}" for name in names)
+
+
+_FEED = _tags(
+    "author",
+    "category",
+    "contributor",
+    "generator",
+    "icon",
+    "id",
+    "link",
+    "logo",
+    "rights",
+    "subtitle",
+    "title",
+    "updated",
+    "entry",
 )
-_ENTRY = frozenset(
-    f"{ATOM}{name}"
-    for name in (
-        "author",
-        "category",
-        "content",
-        "contributor",
-        "id",
-        "link",
-        "published",
-        "rights",
-        "source",
-        "summary",
-        "title",
-        "updated",
-    )
+_ENTRY = _tags(
+    "author",
+    "category",
+    "content",
+    "contributor",
+    "id",
+    "link",
+    "published",
+    "rights",
+    "source",
+    "summary",
+    "title",
+    "updated",
 )
 _TEXTS = ("title", "subtitle", "summary", "rights")
-_ONCE = frozenset(f"{ATOM}{name}" for name in ("generator", "icon", "logo", "rights", "subtitle"))
-_ONCE_AN_ENTRY = frozenset(f"{ATOM}{name}" for name in ("published", "rights", "source", "summary"))
+_ONCE = _tags("generator", "icon", "logo", "rights", "subtitle")
+_ONCE_AN_ENTRY = _tags("published", "rights", "source", "summary")
 
 
 def check_atom(data: bytes, report: Report) -> None:
