@@ -48,7 +48,7 @@ class Instance:
                 held = list(connection.execute(select(edition.c.id).where(still_open)).scalars())
                 connection.execute(update(edition).where(still_open).values(state="restored"))
             connection.execute(update(instance).values(number=number + 1))
-        self._remember(name, number + 1)
+        self._remember()
         return held
 
     def _seen(self) -> tuple[str, int] | None:
@@ -60,11 +60,14 @@ class Instance:
             raise StoreError(f"can't be read: {err}", path=str(self._path)) from err
         return (name, int(number)) if number.isdigit() else None
 
-    def _remember(self, name: str, number: int) -> None:
+    def _remember(self) -> None:
         partial = self._path.with_name(f"{FILE}.new")
         try:
-            _write(partial, f"{name} {number}\n")
-            partial.replace(self._path)
+            # The last number, by one at a time: runs elsewhere may send from this database, too.
+            with self._database.write(durable=False, alone=True) as connection:
+                name, number = connection.execute(select(instance.c.id, instance.c.number)).one()
+                _write(partial, f"{name} {number}\n")
+                partial.replace(self._path)
         except OSError as err:
             raise StoreError(
                 f"can't write: {err.strerror}",

@@ -90,7 +90,8 @@ def test_runs_that_overlap_send_each_copy_once(mailing, count):
     folders = [mailing.elsewhere(number) for number in range(count)]
     with ExitStack() as stack:
         runs = [stack.enter_context(mailing.program("run", at=folder)) for folder in folders]
-        assert [run.wait(120) for run in runs] == [0] * count
+        said = [run.communicate(timeout=120)[1] for run in runs]
+        assert [run.returncode for run in runs] == [0] * count, "".join(said)
     verdict = mailing.judge()
     expected(verdict, PEOPLE, 0)
     assert verdict["in doubt"] == 0
