@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+from pydantic_core import to_json
 
 from publisher.feeds.frames import Frame
 from publisher.feeds.items import Head, Item, head
@@ -15,28 +16,27 @@ from publisher.model import Author, Enclosure, Feed, Publication, Source
 _EXTENSION = "_publisher"
 
 
-_INDENT = "    "  # of an item in the list
+_INDENT = b"    "  # of an item in the list
 
 
 def json_frame(feed: Feed, publication: Publication) -> Frame:
     """The feed as JSON Feed 1.1 in UTF-8, indented, but for its items."""
     value = _present(_head(head(feed, publication, "json")) | {"items": []})
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    start, _, end = text.rpartition("]")
+    start, _, end = _indented(value).rpartition(b"]")
     if not feed.entries:
-        return Frame(start.encode(), f"]{end}\n".encode())
-    return Frame(f"{start}\n".encode(), f"\n  ]{end}\n".encode(), b",\n")
+        return Frame(start, b"]" + end + b"\n")
+    return Frame(start + b"\n", b"\n  ]" + end + b"\n", b",\n")
 
 
 def json_items(items: Sequence[Item]) -> list[bytes]:
     """What each item is in JSON Feed."""
-    return [_indented(_item(item)).encode() for item in items]
-
-
-def _indented(value: dict[str, Any]) -> str:
     # No text in it has a line end of its own: JSON writes it as \\n.
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _INDENT + text.replace("\n", f"\n{_INDENT}")
+    return [_INDENT + _indented(_item(item)).replace(b"\n", b"\n" + _INDENT) for item in items]
+
+
+def _indented(value: dict[str, Any]) -> bytes:
+    # A fifth of what Python's own encoder takes, which makes indented JSON without its C code.
+    return to_json(value, indent=2)
 
 
 def _head(about: Head) -> dict[str, Any]:
