@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from publisher.model import STYLESHEET, Entry, Feed, Newsletter, Publication
 from publisher.pages.environment import Templates
@@ -17,13 +19,21 @@ from publisher.pages.views import (
     EditionLink,
     FeedPages,
     FeedView,
-    FrameView,
     NewsletterView,
     PageView,
     Viewer,
 )
 
 EDITIONS_PAGE = "editions/index.html"
+# What stands above and below the content of each page.
+AROUND = ("pages/masthead.html", "pages/colophon.html")
+
+
+class _Frame(NamedTuple):
+    """What is the same for many pages: what their templates may know, and where their looks are."""
+
+    names: dict[str, Any]
+    style: str
 
 
 class Pages:
@@ -53,14 +63,12 @@ class Pages:
             kind="all", name=publication.title, title=publication.title, folder="", entries=()
         )
         self._known: tuple[Sequence[Feed], FeedPages] = ((), {})
-        self._frames: dict[tuple[int | None, bool], tuple[FeedView, FrameView, str]] = {}
+        self._frames: dict[tuple[int | None, bool], _Frame] = {}
 
     @cached_property
     def style(self) -> bytes:
         """publisher.css: the looks of all pages."""
-        everything, frame, _ = self._around(None)
-        context = {"publication": frame, "everything": everything}
-        css = self._templates.render("pages/style.css", context, self._words.language)
+        css = self._templates.render("pages/style.css", self._names(None), self._words.language)
         return css.encode("utf-8", "replace")
 
     def index(
@@ -190,7 +198,7 @@ class Pages:
         Without a `path` it is none of the output folder's.
         """
         publication = self._publication
-        everything, frame, style = self._around(path)
+        names, style = self._frame(path)
         own = () if feed is None or feed.kind == "all" else feed.addresses
         page = PageView(
             title=title,
@@ -199,30 +207,34 @@ class Pages:
             language=language or publication.language,
             direction=direction(language or publication.language),
             canonical=canonical or (publication.address(path) if path else ""),
-            alternates=(*own, *everything.addresses),
+            alternates=(*own, *names["everything"].addresses),
             style=style,
         )
         return self._templates.render(
             template,
-            {"page": page, "publication": frame, "everything": everything, "feed": feed, **values},
+            {"page": page, "feed": feed, **names, **values},
             self._words.language,
         )
 
-    def _around(self, path: str | None) -> tuple[FeedView, FrameView, str]:
-        """The feed of all entries, the frame, and where the looks are.
-
-        They are the same for all pages that lie equally deep.
-        """
-        is_home = path == "index.html"
-        place = (None if path is None else path.count("/"), is_home)
+    def _frame(self, path: str | None) -> _Frame:
+        """What pages that lie as deep as this one share."""
+        place = (None if path is None else path.count("/"), path == "index.html")
         if place not in self._frames:
-            view = Viewer(self._publication, path)
-            self._frames[place] = (
-                view.feed(self._everything),
-                view.frame(is_home=is_home),
-                self._style_from(path),
+            names = self._names(path)
+            above, below = (
+                # Of our own engine, which has escaped what is not the template's.
+                Markup(self._templates.render(template, names, self._words.language))  # noqa: S704
+                for template in AROUND
             )
+            names |= {"masthead": above, "colophon": below}
+            self._frames[place] = _Frame(names, self._style_from(path))
         return self._frames[place]
+
+    def _names(self, path: str | None) -> dict[str, Any]:
+        """What the template of any page that lies there may know, and that of the looks."""
+        view = Viewer(self._publication, path)
+        frame = view.frame(is_home=path == "index.html")
+        return {"publication": frame, "everything": view.feed(self._everything)}
 
     def _style_from(self, path: str | None) -> str:
         """The address of the looks as this page has to write it; "" where they stand in the page.

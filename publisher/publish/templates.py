@@ -14,7 +14,7 @@ from publisher.config import Site
 from publisher.digest import Digest
 from publisher.errors import TemplateError
 from publisher.model import Finding, Frequency, Publication, Severity
-from publisher.pages import Pages
+from publisher.pages import AROUND, Pages
 from publisher.pages.environment import FOLDER, Templates
 from publisher.publish import specimens
 from publisher.publish.checking import Checked, failed
@@ -167,7 +167,8 @@ def _included(templates: Mapping[str, str]) -> Iterator[str]:
 
 
 def _parts(templates: Mapping[str, str]) -> Iterator[str]:
-    """The texts that stand beside an HTML template."""
+    """What stands around all pages, and the texts that stand beside an HTML template."""
+    yield from AROUND
     yield from ("digest/digest.txt", "digest/subject.txt")
     for name in templates:
         if found := _DIGEST.fullmatch(name):

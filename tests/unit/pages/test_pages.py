@@ -339,6 +339,20 @@ class TestRestyling:
             assert addresses == []
             assert "color: teal" in inside[0]
 
+    def test_what_stands_around_the_content_has_templates_of_its_own(
+        self, templates, publication, make_entry
+    ):
+        own = templates | {
+            "pages/masthead.html": "<p id=above>{{ publication.title }} & {{ publication.home }}",
+            "pages/colophon.html": "<p id=below>{{ everything.href }}",
+        }
+        pages = Pages(own, publication)
+        entry = make_entry()
+        for page, way in ((pages.entry(entry), "../"), (pages.index([], []), "")):
+            above, below = (tree(page).get_element_by_id(name).text for name in ("above", "below"))
+            assert above.split(" & ") == [publication.title, f"{way}index.html"]
+            assert below.strip() == f"{way}index.html"
+
     def test_what_a_template_adds_to_the_style_stands_in_its_pages(
         self, templates, publication, make_entry
     ):
