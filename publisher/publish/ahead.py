@@ -15,8 +15,8 @@ from publisher.config import Site
 from publisher.config.tables import StorageTable
 from publisher.cores import usable_cores
 from publisher.publish.desk import Answer, Desk, Task, recipe_of, words_may_wait
-from publisher.publish.fragments import prepare_items
 from publisher.publish.hands import MANY, Hands, begun, in_portions
+from publisher.publish.press import prepare_files
 from publisher.publish.words import Words
 from publisher.sources import Look
 
@@ -67,7 +67,7 @@ def reading_ahead(site: Site, look: Look, now: datetime) -> Iterator[Ahead | Non
     with ExitStack() as stack:
         hands = stack.enter_context(begun(desk.read_all, words.read_all))
         answers = hands.begin(desk.read_all, _portions(look.lines, may_wait), _FIRST)
-        prepare_items()  # for the feeds that will be made; the others are at work by now
+        prepare_files(site)  # that will be made; the others are at work by now
         yield Ahead(now, look.lines, words, hands, answers, stack)
 
 

@@ -81,6 +81,24 @@ class Items:
         self.made.clear()
         self.checked.clear()
 
+    def missing(self, parts: Iterable[Parts]) -> dict[str, tuple[FeedFormat, ...]]:
+        """Of which entries (ids), and in which formats, some files need items that are not made.
+
+        Where there is more than can be held nothing is kept, and who makes a file makes its items.
+        """
+        wanted: set[tuple[FeedFormat, str]] = set()
+        for one in parts:
+            wanted.update((one.form, key) for key in one.ids)
+            if len(wanted) > HELD:
+                self.clear()
+                return {}
+        if len(wanted | self.made.keys()) > HELD:
+            self.clear()
+        forms: dict[str, tuple[FeedFormat, ...]] = {}
+        for form, key in sorted(wanted - self.made.keys()):
+            forms[key] = (*forms.get(key, ()), form)
+        return forms
+
     def make_all(
         self,
         parts: Iterable[Parts],
@@ -90,20 +108,9 @@ class Items:
     ) -> None:
         """Make what some files are made from, by several processes, unless that is little.
 
-        Where there is more than can be held nothing is kept, and who makes a file makes its items.
         `load_texts` gives the words of entries by id, as the store has them.
         """
-        wanted: set[tuple[FeedFormat, str]] = set()
-        for one in parts:
-            wanted.update((one.form, key) for key in one.ids)
-            if len(wanted) > HELD:
-                self.clear()
-                return
-        if len(wanted | self.made.keys()) > HELD:
-            self.clear()
-        forms: dict[str, tuple[FeedFormat, ...]] = {}
-        for form, key in sorted(wanted - self.made.keys()):
-            forms[key] = (*forms.get(key, ()), form)
+        forms = self.missing(parts)
         if len(forms) < _MANY:
             return
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from publisher.pages import Pages
 
 
+def prepare_files(site: Site) -> None:
+    """Import what pages and feeds take."""
+    prepare_items()
+    if site.publication.pages:
+        from publisher import pages  # noqa: F401, PLC0415
+
+
 class Press:
     """The renderers of one run; `words` has the entries in full, by id, when a file is asked for.
 
@@ -45,9 +52,7 @@ class Press:
 
     def ready(self) -> None:
         """Import what pages and feeds take; else it is when the first is wanted."""
-        prepare_items()
-        if self._site.publication.pages:
-            self._pages()
+        prepare_files(self._site)
 
     def style(self) -> bytes | None:
         """publisher.css."""

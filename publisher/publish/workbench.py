@@ -9,36 +9,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from math import ceil
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from publisher.cores import usable_cores
-from publisher.model import Entry, Finding
+from publisher.model import Entry, FeedFormat, Finding
 from publisher.output import Output
-from publisher.publish.fragments import Items, Parts, Render
+from publisher.publish.fragments import Batch as ItemBatch
+from publisher.publish.fragments import Items, Parts, Render, Wanted
 from publisher.publish.hands import in_portions, share_out
 from publisher.publish.progress import Advance
 from publisher.publish.report import Report
 from publisher.storage import Store, Written, read_words
 
 _FEW = 50  # files that one process makes and that wait for the disk together, where there are few
-_MOST = 1000  # the same where there are many; more, and their words would take much memory
+_MOST = 300  # the same where there are many; more, and whoever is last is last by much
 _MANY = 100  # files from which on starting processes pays
-_LISTED = 10_000  # files to be made that are known at a time
+_LISTED = 20_000  # files to be made that are known at a time
 _TOGETHER = 100  # files that are rendered before the first of them is written
 _HELD = 2000  # entries in memory at most, so that a long archive costs no more than a short one
+
+_Forms: TypeAlias = Mapping[str, tuple[FeedFormat, ...]]  # formats of items, by id of the entry
 
 
 class Piece(NamedTuple):
     """A file to be made: from what, from which entries (ids), and how; None: leave the old one.
 
+    Its fingerprint is asked for where there is one to compare it with, and when it is made.
     `parts` says of a feed's file what its items are made from, if they may be kept.
     """
 
     path: str
-    fingerprint: str
+    fingerprint: Callable[[], str]
     entries: tuple[str, ...]
     make: Callable[[], bytes | None]
     parts: Parts | None = None
@@ -53,7 +58,7 @@ class Batch(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of a batch: each file by path.
+    """What came of a batch: each file by path, and items of files that are made later.
 
     There is no fingerprint, but "", where the file is to be made again next time.
     """
@@ -61,6 +66,7 @@ class Made(NamedTuple):
     files: dict[str, Written]
     changed: int
     findings: list[Finding]
+    items: list[ItemBatch]
 
 
 class Workbench:
@@ -100,35 +106,34 @@ class Workbench:
         pieces: Iterable[Piece],
         *,
         render: Render,
+        later: Sequence[Piece] = (),
         ready: Callable[[], None] = lambda: None,
         meanwhile: Callable[[], object] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:
         """Make those of the files that differ, by several processes where there are many.
 
-        In no order: what has to come after is for a later call. `render` makes items of feeds,
-        and `ready` does what every process would have to do first, before there are any.
-        `meanwhile` is done here, at times while others are at work; `advance` is told of each file
-        that is done.
+        In no order: what has to come after is for a later call. `render` makes items of feeds: also
+        those of what is made `later`, where several processes read the words of their entries now.
+        `ready` does what every process would have to do first, before there are any. `meanwhile` is
+        done here, at times while others are at work; `advance` is told of each file that is done.
         """
         differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
-
-            def work(batches: Sequence[Batch], some: Sequence[Piece] = some) -> list[Made]:
-                return [self._make(some[one.first : one.end], one.words) for one in batches]
-
             many = len(some) > _MANY
-            self._recall(some)
-            parts = [piece.parts for piece in some if piece.parts]
-            self.items.make_all(parts, self._store.catalogue.load_texts, render, ready)
+            self.items.make_all(self._recall(some), self._store.catalogue.load_texts, render, ready)
+            forms: _Forms = {}
             if many:
                 self._output.clean()
+                forms = self.items.missing(self._recall([*self._differing(later)]))
+            work = partial(self._make_batches, some, forms, render)
             # Each of these waits for the disk, so there are as many as processes, and seldom more.
             size = min(max(ceil(len(some) / usable_cores()), _FEW), _MOST)
 
-            def beside() -> None:
+            def beside(many: bool = many) -> None:
                 self.remember()
-                meanwhile()
+                if many:
+                    meanwhile()
 
             batches = self._batches(some, size)
             for made in share_out(work, batches, many=many, prepare=ready, meanwhile=beside):
@@ -136,7 +141,9 @@ class Workbench:
                     self._take(one)
                     advance(len(one.files))
 
-    def _differing(self, pieces: Iterable[Piece], advance: Advance) -> Iterator[Piece]:
+    def _differing(
+        self, pieces: Iterable[Piece], advance: Advance = lambda _done: None
+    ) -> Iterator[Piece]:
         for piece in pieces:
             if self._differs(piece.path, piece.fingerprint):
                 yield piece
@@ -149,8 +156,11 @@ class Workbench:
             wanted = {key for piece in pieces[first:end] for key in self._unmade(piece)}
             yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
 
-    def _recall(self, pieces: Iterable[Piece]) -> None:
-        """Take from the old files what need not be rendered again, as far as it can be held."""
+    def _recall(self, pieces: Sequence[Piece]) -> list[Parts]:
+        """Take from the old files what need not be rendered again, as far as it can be held.
+
+        What the new ones are made from.
+        """
         old = {
             piece.path: piece.parts
             for piece in pieces
@@ -158,11 +168,12 @@ class Workbench:
         }
         for some in in_portions(list(old), _FEW):
             if self.items.is_full:
-                return
+                break
             for path, note in self._store.outputs.parts(some).items():
                 data = self._output.read(path, self._there[path])
                 if data is not None:
                     self.items.recall(old[path], note, data)
+        return [piece.parts for piece in pieces if piece.parts]
 
     def _is_untouched(self, path: str) -> bool:
         """Whether a file is there as the last run left it."""
@@ -176,8 +187,20 @@ class Workbench:
         form, made = piece.parts.form, self.items.made
         return [key for key in piece.entries if (form, key) not in made]
 
-    def _make(self, pieces: Sequence[Piece], texts: Mapping[str, str]) -> Made:
-        """What each hand does, in any process; it leaves nothing behind here but `words`."""
+    def _make_batches(
+        self, pieces: Sequence[Piece], forms: _Forms, render: Render, batches: Sequence[Batch]
+    ) -> list[Made]:
+        return [
+            self._make(pieces[one.first : one.end], one.words, forms, render) for one in batches
+        ]
+
+    def _make(
+        self, pieces: Sequence[Piece], texts: Mapping[str, str], forms: _Forms, render: Render
+    ) -> Made:
+        """What each hand does, in any process; it leaves nothing behind here but `words`.
+
+        Of entries whose page is among the pieces it makes the items in these `forms`.
+        """
         if len(self.words) + len(texts) > _HELD:
             self.words.clear()
         new = texts.keys() - self.words.keys()
@@ -198,7 +221,12 @@ class Workbench:
         }
         self.items.trim()
         said, found[began:] = found[began:], []
-        return Made(files, changed, said)
+        wanted = [
+            Wanted(key, texts[key], forms[key])
+            for key, *others in (piece.entries for piece in pieces if piece.entries)
+            if key in forms and not others
+        ]
+        return Made(files, changed, said, render(wanted) if wanted else [])
 
     def _rendered(
         self, pieces: Iterable[Piece], fingerprints: dict[str, str]
@@ -210,12 +238,13 @@ class Workbench:
             data = piece.make()
             # What there was something to say about is made, and said, again next time.
             good = data is not None and len(found) == before
-            fingerprints[piece.path] = piece.fingerprint if good else ""
+            fingerprints[piece.path] = piece.fingerprint() if good else ""
             if data is not None:
                 yield piece.path, data
 
     def _take(self, made: Made) -> None:
         """Note what was made. What several processes came upon is said once."""
+        self.items.take(made.items)
         self._report.written += made.changed
         self._report.findings += [one for one in made.findings if one not in self._report.findings]
         for path, written in made.files.items():
@@ -223,7 +252,7 @@ class Workbench:
 
     def copy(self, path: str, source: Path, fingerprint: str) -> None:
         """Copy a file, unless it is known to be the same; "" as fingerprint: look."""
-        if self._differs(path, fingerprint):
+        if not fingerprint or self._differs(path, lambda: fingerprint):
             self._report.written += self._output.copy(path, source)
             self._record(path, Written(fingerprint, self._output.stamp(path)))
 
@@ -243,10 +272,10 @@ class Workbench:
             if ours.fullmatch(path) or path in self._remembered:
                 self._report.removed += self._output.remove(path)
 
-    def _differs(self, path: str, fingerprint: str) -> bool:
+    def _differs(self, path: str, fingerprint: Callable[[], str]) -> bool:
         self._kept.add(path)
         known = self._known.get(path)
-        return not fingerprint or known != (fingerprint, self._there.get(path))
+        return known is None or known != (fingerprint(), self._there.get(path))
 
     def _record(self, path: str, written: Written) -> None:
         if written.fingerprint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -37,11 +37,15 @@ _OURS = late_pattern(
 
 
 class _Step(NamedTuple):
-    """Files that may be made in any order, `most` of them at most, and what to call that."""
+    """Files that may be made in any order, `most` of them at most, and what to call that.
+
+    What is made `later` may have its items made with them.
+    """
 
     what: str
     pieces: Iterable[Piece]
     most: int | None = None
+    later: Sequence[Piece] = ()
 
 
 def write_output(
@@ -83,6 +87,7 @@ def write_output(
                 bench.make(
                     _noting(step.pieces, paths),
                     render=render,
+                    later=step.later,
                     ready=press.ready,
                     meanwhile=meanwhile,
                     advance=advance,
@@ -99,18 +104,22 @@ def _steps(
     """What is made, one after the other; `paths` grows by what the steps before have made."""
     settings, formats = site.settings.feeds, site.publication.formats
     feeds, entries, withdrawn = plan.feeds, plan.entries, plan.withdrawn
+    of_feeds = [*_feeds(press, prints, feeds, formats)]
     if site.publication.pages:
+        if settings.sitemap:
+            of_feeds += _sitemap(press, prints, feeds, entries)
         # A page asks for the looks by what is in them, so they are there before the first one.
-        style = Piece(STYLESHEET, prints.style(), (), press.style)
+        style = Piece(STYLESHEET, prints.style, (), press.style)
         yield _Step("Making the style", [style], 1)
         pages = chain(_pages(press, prints, feeds, entries), _withdrawn(press, prints, withdrawn))
-        yield _Step("Making pages", pages, len(feeds) + len(entries) + len(withdrawn))
-    # A feed leads to its archives, so they are there before it is.
-    for what, some in (("Making archives", plan.archives), ("Making feeds", feeds)):
-        made = _feeds(press, prints, some, formats)
-        yield _Step(what, made, len(some) * len(formats))
-    sitemap = settings.sitemap and site.publication.pages
-    yield _Step("Making lists", _lists(press, prints, feeds, entries, sitemap=sitemap))
+        most = len(feeds) + len(entries) + len(withdrawn)
+        yield _Step("Making pages", pages, most, of_feeds)
+    # A feed leads to its archives, so they are there before it is; a list to what it lists.
+    archives = _feeds(press, prints, plan.archives, formats)
+    yield _Step("Making archives", archives, len(plan.archives) * len(formats))
+    yield _Step("Making feeds", of_feeds, len(of_feeds))
+    opml = Piece("feeds.opml", partial(prints.opml, feeds), (), partial(press.opml, feeds))
+    yield _Step("Making the list of feeds", [opml], 1)
     if settings.gzip:
         yield _Step("Compressing", compressed(site.output, tuple(paths)), len(paths))
 
@@ -120,23 +129,24 @@ def _pages(
 ) -> Iterator[Piece]:
     """Every page."""
     newest = tuple(entry.id for entry in feeds[0].entries)
-    yield Piece("index.html", prints.index(feeds), newest, lambda: press.index(feeds))
+    said = partial(prints.index, feeds)
+    yield Piece("index.html", said, newest, partial(press.index, feeds))
     for feed in feeds[1:]:
         ids = tuple(entry.id for entry in feed.entries)
-        yield Piece(feed.page, prints.page(feed), ids, partial(press.page, feed))
+        yield Piece(feed.page, partial(prints.page, feed), ids, partial(press.page, feed))
     names = frozenset((feed.kind, feed.folder.split("/")[-2]) for feed in feeds[1:])
     for entry in entries:
         if not entry.url:
-            make = partial(press.entry, entry.id, feeds)
-            yield Piece(entry.page, prints.entry(entry, names), (entry.id,), make)
+            said, make = partial(prints.entry, entry, names), partial(press.entry, entry.id, feeds)
+            yield Piece(entry.page, said, (entry.id,), make)
 
 
 def _withdrawn(press: Press, prints: Fingerprints, entries: Sequence[Entry]) -> Iterator[Piece]:
     """The pages of what was taken back."""
     for entry in entries:
         if not entry.url:
-            make = partial(press.withdrawn, entry.id)
-            yield Piece(entry.page, prints.withdrawn(entry), (entry.id,), make)
+            said, make = partial(prints.withdrawn, entry), partial(press.withdrawn, entry.id)
+            yield Piece(entry.page, said, (entry.id,), make)
 
 
 def _feeds(
@@ -145,31 +155,24 @@ def _feeds(
     """Every feed in each of the formats, one format after another."""
     of_feeds = [
         (
-            *(feed, prints.feed(feed), prints.items(feed, formats)),
+            *(feed, cache(partial(prints.feed, feed)), prints.items(feed, formats)),
             tuple(entry.id for entry in (*feed.entries, *feed.withdrawn)),
         )
         for feed in feeds
     ]
     for number, form in enumerate(formats):
-        for feed, fingerprint, parts, ids in of_feeds:
+        for feed, said, parts, ids in of_feeds:
             make = partial(press.feed, feed, form, parts[number])
-            yield Piece(feed.path(form), fingerprint, ids, make, parts[number])
+            yield Piece(feed.path(form), said, ids, make, parts[number])
 
 
-def _lists(
-    press: Press,
-    prints: Fingerprints,
-    feeds: tuple[Feed, ...],
-    entries: Sequence[Entry],
-    *,
-    sitemap: bool,
+def _sitemap(
+    press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], entries: Sequence[Entry]
 ) -> Iterator[Piece]:
-    """The list of all feeds, and that of all pages."""
-    yield Piece("feeds.opml", prints.opml(feeds), (), lambda: press.opml(feeds))
-    if sitemap:
-        fingerprint = prints.sitemap(feeds, entries)
-        for path in press.sitemaps(feeds, entries):
-            yield Piece(path, fingerprint, (), partial(press.sitemap, path, feeds, entries))
+    """The list of all pages, in one file or several."""
+    said = cache(partial(prints.sitemap, feeds, entries))
+    for path in press.sitemaps(feeds, entries):
+        yield Piece(path, said, (), partial(press.sitemap, path, feeds, entries))
 
 
 def _noting(pieces: Iterable[Piece], paths: list[str]) -> Iterator[Piece]:

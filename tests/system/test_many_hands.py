@@ -106,6 +106,14 @@ def test_a_hand_that_dies_is_done_without(many, what):
     assert written(many) == before
 
 
+def test_who_makes_the_page_of_an_entry_makes_its_items_for_feeds(many, tmp_path):
+    alone = SiteFolder(tmp_path / "alone")
+    shutil.copytree(many.folder, alone.folder, dirs_exist_ok=True)
+    alone.build()
+    build(many, "fragments.share_out = None")  # nobody is asked to make items alone
+    assert written(many) == written(alone)
+
+
 @pytest.mark.parametrize("what", ["", "Desk.read_all", "words.Words.read_all", "Desk.prepare"])
 def test_who_reads_a_new_publication_reads_the_words_that_wait_too(many, tmp_path, what):
     many.config(FEEDS_ALONE, add=False)
