@@ -187,7 +187,12 @@ class _Lines:
         self._at, self._count = 0, 1  # a place, and on which line that is
 
     def of(self, id_: str) -> int | None:
-        return self._line(self._data.find(_written(id_)) if id_ else -1)
+        if not id_:
+            return None
+        # They are asked for in their order: below the last one, as a rule.
+        written = _written(id_)
+        at = self._data.find(written, self._at)
+        return self._line(self._data.find(written) if at < 0 else at)
 
     def last(self, id_: str) -> int | None:
         return self._line(self._data.rfind(_written(id_)))
@@ -195,7 +200,6 @@ class _Lines:
     def _line(self, at: int) -> int | None:
         if at < 0:
             return None
-        # They are asked for in their order, and all lines above would be counted for each.
         if at < self._at:
             self._at, self._count = 0, 1
         self._count += self._data.count(b"\n", self._at, at)
