@@ -26,7 +26,7 @@ from publisher.publish.report import Report
 from publisher.storage import Store, Written, read_words
 
 _FEW = 50  # files that one process makes and that wait for the disk together, where there are few
-_MOST = 300  # the same where there are many; more, and whoever is last is last by much
+_MOST = 500  # the same where there are many; more, and whoever is last is last by much
 _MANY = 100  # files from which on starting processes pays
 _LISTED = 20_000  # files to be made that are known at a time
 _TOGETHER = 100  # files that are rendered before the first of them is written
