@@ -140,6 +140,22 @@ def test_chosen_topics_change_the_edition(preview, browser):
         assert in_frame(browser, frame, "!document.body.innerText.includes('Forty lamps return')")
 
 
+def test_a_change_does_not_take_the_place_of_a_choice(preview, browser):
+    show(browser, f"{preview.base}/newsletters/daily", 1280, "light")
+    ready(browser)
+    slowly = "(...words) => new Promise((go) => setTimeout(go, 2000)).then(() => quick(...words))"
+    browser.execute_script(f"const quick = fetch; window.fetch = {slowly}")
+    browser.find_element("id", "topic-section:harbour").click()
+    other = preview.folder / "articles/new.md"
+    other.write_text("---\ndate: 2026-11-20\n---\n# Brand new\n\nText.\n", encoding="utf-8")
+    try:
+        wait(browser, "it is told", "document.getElementById('live').innerText.includes('Updated')")
+        assert "Forty lamps return" not in text_of(browser, "edition-text")
+        assert urlsplit(browser.current_url).query == "topic=section%3Aharbour"
+    finally:
+        other.unlink()
+
+
 def test_the_panes_are_desktop_phone_dark_text_and_source(preview, browser):
     show(browser, f"{preview.base}/newsletters/daily", 1280, "dark")
     ready(browser)

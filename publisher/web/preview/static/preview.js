@@ -5,6 +5,7 @@
   const run = document.body.dataset.run;
   let number = document.body.dataset.number;
   let loading = null;
+  let asked = null; // what somebody has asked for and is not shown yet: an address, and how
 
   const by = (id) => document.getElementById(id);
   const say = (words, state) => {
@@ -59,15 +60,18 @@
   }
   addEventListener("resize", fit);
 
-  async function load(address, { push = "", top = false } = {}) {
+  async function load(address, how = {}) {
+    const { push = "", top = false } = how;
     if (loading) loading.abort();
     const mine = (loading = new AbortController());
+    asked = push ? [address, how] : null;
     try {
       const answer = await fetch(address, { signal: mine.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (page.body.dataset.run !== run) return location.assign(address);
       if (push === "new") history.pushState(null, "", address);
       if (push === "same") history.replaceState(null, "", address);
+      asked = null;
       show(page);
       if (top) scrollTo(0, 0);
       return true;
@@ -81,7 +85,8 @@
     const state = JSON.parse(event.data);
     if (state.run !== run) return location.reload();
     if (String(state.number) === number) return say("Follows every change", "on");
-    if (await load(location.href)) {
+    // A change that comes just then must not take the place of what somebody has asked for.
+    if (await load(...(asked || [location.href]))) {
       say(`Updated ${new Date().toLocaleTimeString("en-GB")}`, "on");
     }
   };
