@@ -106,9 +106,15 @@ def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> 
     until = _FOREVER
     moment = now.astimezone(UTC).replace(microsecond=0).isoformat()
     for outline, print_ in store.catalogue.walk():
-        if not pages and outline.is_simple(moment) and chooser.passes(outline.filed()):
+        passes = outline.is_simple(moment) and chooser.passes(outline.filed())
+        if passes and not pages:
             continue
         entry = outline.entry()
+        if pages:
+            prints[entry.id] = print_
+        if passes:
+            entries.append(entry)
+            continue
         if entry.is_public(now):
             chooser.take(entry)
             assets += [(entry.path, asset) for asset in entry.assets]
@@ -120,8 +126,6 @@ def _choose(site: Site, store: Store, now: datetime, prints: dict[str, str]) -> 
                 withdrawn.append(entry)
         else:
             hidden.count(entry)
-        if pages:
-            prints[entry.id] = print_
         until = min(until, _next_turn(entry, now))
     feeds, archives = file_archives(store, chooser.feeds())
     return Plan(
