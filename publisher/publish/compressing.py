@@ -19,8 +19,8 @@ def compressed(folder: Path, paths: Iterable[str]) -> Iterator[Piece]:
             status = file.stat()
         except OSError:
             continue  # it could not be made, and said why
-        said = partial(compression, status.st_size, status.st_mtime_ns)
-        yield Piece(f"{path}.gz", said, (), partial(_compress, file))
+        fingerprint = partial(compression, status.st_size, status.st_mtime_ns)
+        yield Piece(f"{path}.gz", fingerprint, (), partial(_compress, file))
 
 
 def _compress(file: Path) -> bytes:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def prepare_files(site: Site) -> None:
-    """Import what pages and feeds take."""
+    """Import what pages and feeds take; else it is when the first is wanted."""
     prepare_items()
     if site.publication.pages:
         from publisher import pages  # noqa: F401, PLC0415
@@ -49,10 +49,6 @@ class Press:
         self._opened: Pages | None = None
         self._known = items
         self._broken = False
-
-    def ready(self) -> None:
-        """Import what pages and feeds take; else it is when the first is wanted."""
-        prepare_files(self._site)
 
     def style(self) -> bytes | None:
         """publisher.css."""

@@ -19,7 +19,7 @@ from publisher.publish.compressing import compressed
 from publisher.publish.fingerprints import Fingerprints
 from publisher.publish.fragments import Items, render_batches
 from publisher.publish.plan import Plan, make_plan
-from publisher.publish.press import Press
+from publisher.publish.press import Press, prepare_files
 from publisher.publish.progress import Progress, unseen
 from publisher.publish.report import Report
 from publisher.publish.workbench import Piece, Workbench
@@ -88,7 +88,7 @@ def write_output(
                     _noting(step.pieces, paths),
                     render=render,
                     later=step.later,
-                    ready=press.ready,
+                    ready=partial(prepare_files, site),
                     meanwhile=meanwhile,
                     advance=advance,
                 )
@@ -129,24 +129,26 @@ def _pages(
 ) -> Iterator[Piece]:
     """Every page."""
     newest = tuple(entry.id for entry in feeds[0].entries)
-    said = partial(prints.index, feeds)
-    yield Piece("index.html", said, newest, partial(press.index, feeds))
+    index = partial(press.index, feeds)
+    yield Piece("index.html", partial(prints.index, feeds), newest, index)
     for feed in feeds[1:]:
         ids = tuple(entry.id for entry in feed.entries)
         yield Piece(feed.page, partial(prints.page, feed), ids, partial(press.page, feed))
     names = frozenset((feed.kind, feed.folder.split("/")[-2]) for feed in feeds[1:])
     for entry in entries:
         if not entry.url:
-            said, make = partial(prints.entry, entry, names), partial(press.entry, entry.id, feeds)
-            yield Piece(entry.page, said, (entry.id,), make)
+            fingerprint = partial(prints.entry, entry, names)
+            make = partial(press.entry, entry.id, feeds)
+            yield Piece(entry.page, fingerprint, (entry.id,), make)
 
 
 def _withdrawn(press: Press, prints: Fingerprints, entries: Sequence[Entry]) -> Iterator[Piece]:
     """The pages of what was taken back."""
     for entry in entries:
         if not entry.url:
-            said, make = partial(prints.withdrawn, entry), partial(press.withdrawn, entry.id)
-            yield Piece(entry.page, said, (entry.id,), make)
+            fingerprint = partial(prints.withdrawn, entry)
+            make = partial(press.withdrawn, entry.id)
+            yield Piece(entry.page, fingerprint, (entry.id,), make)
 
 
 def _feeds(
@@ -161,18 +163,18 @@ def _feeds(
         for feed in feeds
     ]
     for number, form in enumerate(formats):
-        for feed, said, parts, ids in of_feeds:
+        for feed, fingerprint, parts, ids in of_feeds:
             make = partial(press.feed, feed, form, parts[number])
-            yield Piece(feed.path(form), said, ids, make, parts[number])
+            yield Piece(feed.path(form), fingerprint, ids, make, parts[number])
 
 
 def _sitemap(
     press: Press, prints: Fingerprints, feeds: tuple[Feed, ...], entries: Sequence[Entry]
 ) -> Iterator[Piece]:
     """The list of all pages, in one file or several."""
-    said = cache(partial(prints.sitemap, feeds, entries))
+    fingerprint = cache(partial(prints.sitemap, feeds, entries))
     for path in press.sitemaps(feeds, entries):
-        yield Piece(path, said, (), partial(press.sitemap, path, feeds, entries))
+        yield Piece(path, fingerprint, (), partial(press.sitemap, path, feeds, entries))
 
 
 def _noting(pieces: Iterable[Piece], paths: list[str]) -> Iterator[Piece]:
