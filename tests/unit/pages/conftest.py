@@ -1,3 +1,4 @@
+import lxml.html
 import pytest
 
 from publisher.model import Feed
@@ -15,3 +16,8 @@ def make_feed(publication):
         )
 
     return make
+
+
+def tree(data):
+    """A page as lxml has it."""
+    return lxml.html.document_fromstring(data.decode())
