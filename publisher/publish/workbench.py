@@ -72,7 +72,9 @@ class Made(NamedTuple):
 class Workbench:
     """The output folder and what the store knows of it.
 
-    `words` has the entries in work, and `items` what is known of feeds' items.
+    `words` has the entries in work, and `items` what is known of feeds' items, which `render`
+    makes. `ready` does what every process would have to do first, before there are any;
+    `meanwhile` is done here, at times while others are at work.
     """
 
     def __init__(
@@ -82,6 +84,9 @@ class Workbench:
         report: Report,
         items: Items,
         *,
+        render: Render,
+        ready: Callable[[], None],
+        meanwhile: Callable[[], object],
         there: Mapping[str, str] | None = None,
         full: bool,
     ) -> None:
@@ -90,6 +95,9 @@ class Workbench:
         self._output = output
         self._store = store
         self._report = report
+        self._render = render
+        self._ready = ready
+        self._meanwhile = meanwhile
         self._there = output.stamps() if there is None else there
         self._remembered = store.outputs.known()
         self._known = {} if full else self._remembered
@@ -105,41 +113,44 @@ class Workbench:
         self,
         pieces: Iterable[Piece],
         *,
-        render: Render,
         later: Sequence[Piece] = (),
-        ready: Callable[[], None] = lambda: None,
-        meanwhile: Callable[[], object] = lambda: None,
         advance: Advance = lambda _done: None,
     ) -> None:
         """Make those of the files that differ, by several processes where there are many.
 
-        In no order: what has to come after is for a later call. `render` makes items of feeds: also
-        those of what is made `later`, where several processes read the words of their entries now.
-        `ready` does what every process would have to do first, before there are any. `meanwhile` is
-        done here, at times while others are at work; `advance` is told of each file that is done.
+        In no order: what has to come after is for a later call. Of feeds that are made `later` the
+        items are made now, where several processes read the words of their entries. `advance` is
+        told of each file that is done.
         """
         differing = self._differing(pieces, advance)
         while some := list(islice(differing, _LISTED)):
             many = len(some) > _MANY
-            self.items.make_all(self._recall(some), self._store.catalogue.load_texts, render, ready)
+            self._recall(some)
+            load = self._store.catalogue.load_texts
+            self.items.make_all(_parts(some), load, self._render, self._ready)
             forms: _Forms = {}
             if many:
                 self._output.clean()
-                forms = self.items.missing(self._recall([*self._differing(later)]))
-            work = partial(self._make_batches, some, forms, render)
+                feeds = list(self._differing(later))
+                self._recall(feeds)
+                forms = self.items.missing(_parts(feeds))
+            work = partial(self._make_batches, some, forms)
             # Each of these waits for the disk, so there are as many as processes, and seldom more.
             size = min(max(ceil(len(some) / usable_cores()), _FEW), _MOST)
-
-            def beside(many: bool = many) -> None:
-                self.remember()
-                if many:
-                    meanwhile()
-
-            batches = self._batches(some, size)
-            for made in share_out(work, batches, many=many, prepare=ready, meanwhile=beside):
+            for made in share_out(
+                work,
+                self._batches(some, size),
+                many=many,
+                prepare=self._ready,
+                meanwhile=self._do_meanwhile if many else self.remember,
+            ):
                 for one in made:
                     self._take(one)
                     advance(len(one.files))
+
+    def _do_meanwhile(self) -> None:
+        self.remember()
+        self._meanwhile()
 
     def _differing(
         self, pieces: Iterable[Piece], advance: Advance = lambda _done: None
@@ -156,11 +167,8 @@ class Workbench:
             wanted = {key for piece in pieces[first:end] for key in self._unmade(piece)}
             yield [Batch(first, end, self._store.catalogue.load_texts(wanted))]
 
-    def _recall(self, pieces: Sequence[Piece]) -> list[Parts]:
-        """Take from the old files what need not be rendered again, as far as it can be held.
-
-        What the new ones are made from.
-        """
+    def _recall(self, pieces: Iterable[Piece]) -> None:
+        """Take from the old files what need not be rendered again, as far as it can be held."""
         old = {
             piece.path: piece.parts
             for piece in pieces
@@ -168,12 +176,11 @@ class Workbench:
         }
         for some in in_portions(list(old), _FEW):
             if self.items.is_full:
-                break
+                return
             for path, note in self._store.outputs.parts(some).items():
                 data = self._output.read(path, self._there[path])
                 if data is not None:
                     self.items.recall(old[path], note, data)
-        return [piece.parts for piece in pieces if piece.parts]
 
     def _is_untouched(self, path: str) -> bool:
         """Whether a file is there as the last run left it."""
@@ -188,15 +195,11 @@ class Workbench:
         return [key for key in piece.entries if (form, key) not in made]
 
     def _make_batches(
-        self, pieces: Sequence[Piece], forms: _Forms, render: Render, batches: Sequence[Batch]
+        self, pieces: Sequence[Piece], forms: _Forms, batches: Sequence[Batch]
     ) -> list[Made]:
-        return [
-            self._make(pieces[one.first : one.end], one.words, forms, render) for one in batches
-        ]
+        return [self._make(pieces[one.first : one.end], one.words, forms) for one in batches]
 
-    def _make(
-        self, pieces: Sequence[Piece], texts: Mapping[str, str], forms: _Forms, render: Render
-    ) -> Made:
+    def _make(self, pieces: Sequence[Piece], texts: Mapping[str, str], forms: _Forms) -> Made:
         """What each hand does, in any process; it leaves nothing behind here but `words`.
 
         Of entries whose page is among the pieces it makes the items in these `forms`.
@@ -226,7 +229,7 @@ class Workbench:
             for key, *others in (piece.entries for piece in pieces if piece.entries)
             if key in forms and not others
         ]
-        return Made(files, changed, said, render(wanted) if wanted else [])
+        return Made(files, changed, said, self._render(wanted) if wanted else [])
 
     def _rendered(
         self, pieces: Iterable[Piece], fingerprints: dict[str, str]
@@ -282,3 +285,7 @@ class Workbench:
             self._made[path] = written
         else:
             self._doubtful.add(path)
+
+
+def _parts(pieces: Iterable[Piece]) -> list[Parts]:
+    return [piece.parts for piece in pieces if piece.parts]

@@ -39,7 +39,7 @@ _OURS = late_pattern(
 class _Step(NamedTuple):
     """Files that may be made in any order, `most` of them at most, and what to call that.
 
-    What is made `later` may have its items made with them.
+    Feeds that are made `later` may have their items made with them.
     """
 
     what: str
@@ -75,23 +75,25 @@ def write_output(
     store.catalogue.sync()
     report.drafts, report.waiting, report.feeds = plan.drafts, plan.waiting, len(plan.feeds)
     prints = Fingerprints(site, templates, program_stamp(), entries)
-    bench = Workbench(Output(site.output), store, report, items, there=there, full=full)
+    bench = Workbench(
+        Output(site.output),
+        store,
+        report,
+        items,
+        render=partial(render_batches, site.publication),
+        ready=partial(prepare_files, site),
+        meanwhile=meanwhile,
+        there=there,
+        full=full,
+    )
     press = Press(site, templates, bench.words, items, report)
-    render = partial(render_batches, site.publication)
     paths: list[str] = []
     try:
         # What a feed points to is there before the feed says so.
         _copy_assets(site, bench, plan, report)
         for step in _steps(site, press, prints, plan, paths):
             with progress(step.what, step.most) as advance:
-                bench.make(
-                    _noting(step.pieces, paths),
-                    render=render,
-                    later=step.later,
-                    ready=partial(prepare_files, site),
-                    meanwhile=meanwhile,
-                    advance=advance,
-                )
+                bench.make(_noting(step.pieces, paths), later=step.later, advance=advance)
     finally:
         bench.finish()
     bench.remove(_OURS)
@@ -104,20 +106,20 @@ def _steps(
     """What is made, one after the other; `paths` grows by what the steps before have made."""
     settings, formats = site.settings.feeds, site.publication.formats
     feeds, entries, withdrawn = plan.feeds, plan.entries, plan.withdrawn
-    of_feeds = [*_feeds(press, prints, feeds, formats)]
+    later = list(_feeds(press, prints, feeds, formats))
     if site.publication.pages:
         if settings.sitemap:
-            of_feeds += _sitemap(press, prints, feeds, entries)
+            later += _sitemap(press, prints, feeds, entries)
         # A page asks for the looks by what is in them, so they are there before the first one.
         style = Piece(STYLESHEET, prints.style, (), press.style)
         yield _Step("Making the style", [style], 1)
         pages = chain(_pages(press, prints, feeds, entries), _withdrawn(press, prints, withdrawn))
         most = len(feeds) + len(entries) + len(withdrawn)
-        yield _Step("Making pages", pages, most, of_feeds)
+        yield _Step("Making pages", pages, most, later)
     # A feed leads to its archives, so they are there before it is; a list to what it lists.
     archives = _feeds(press, prints, plan.archives, formats)
     yield _Step("Making archives", archives, len(plan.archives) * len(formats))
-    yield _Step("Making feeds", of_feeds, len(of_feeds))
+    yield _Step("Making feeds", later, len(later))
     opml = Piece("feeds.opml", partial(prints.opml, feeds), (), partial(press.opml, feeds))
     yield _Step("Making the list of feeds", [opml], 1)
     if settings.gzip:
