@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from html import unescape
 
 from markupsafe import Markup
 
@@ -23,6 +25,9 @@ from publisher.valueclass import valueclass
 
 # Where the page of a feed is, by the feed's kind and slug.
 FeedPages = Mapping[tuple[str, str], str]
+
+_TAG = re.compile(r"<[^<>]*>")
+_OPENING = 1000  # characters of a body, in which a dateline is, if it opens with one
 
 _FORMAT_NAMES: dict[FeedFormat, str] = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
@@ -254,7 +259,7 @@ class Viewer:
         body = entry.html
         if self._origin is not None:
             body = relative_links(body, self._publication, self._origin)
-        dateline = _dateline(entry)
+        dateline = "" if _opens_with_dateline(entry) else _dateline(entry)
         return StoryView(
             title=entry.title,
             language=entry.language,
@@ -361,6 +366,14 @@ class Viewer:
             width=image.width,
             height=image.height,
         )
+
+
+def _opens_with_dateline(entry: Entry) -> bool:
+    """Whether the body says it already, as wire copy does."""
+    if entry.dateline is None or not entry.dateline.printed:
+        return False
+    opening = unescape(_TAG.sub("", entry.html[:_OPENING]))
+    return " ".join(opening.split()).startswith(" ".join(entry.dateline.printed.split()))
 
 
 def _dateline(entry: Entry) -> str:

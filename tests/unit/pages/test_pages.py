@@ -198,6 +198,16 @@ class TestEntry:
         entry = make_entry(dateline=Dateline(place="湾", printed="【湾】"))
         assert tree(pages.entry(entry)).find_class("dateline")[0].text == "【湾】"
 
+    @pytest.mark.parametrize(
+        "body",
+        ["SALTMARSH &amp; SKERRY (VNA) — Wind.", "<b>SALTMARSH</b> &amp; SKERRY (VNA) —\nWind."],
+    )
+    def test_a_dateline_that_the_body_opens_with_stands_once(self, pages, make_entry, body):
+        dateline = Dateline(place="SALTMARSH & SKERRY", printed="SALTMARSH & SKERRY (VNA) —")
+        page = tree(pages.entry(make_entry(dateline=dateline, html=f"<p>{body}</p>")))
+        assert not page.find_class("dateline")
+        assert text(page.find_class("body")[0]) == "SALTMARSH & SKERRY (VNA) — Wind."
+
     def test_the_rights_of_the_publication_stand_once(self, templates, make_entry, publication):
         rights = "© 2026 The Courier"
         ours = Publication(title="C", url="https://c.example/", domain="c.example", rights=rights)
