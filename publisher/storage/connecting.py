@@ -7,6 +7,7 @@ would say it in a message of its own, before what goes with it.
 from __future__ import annotations
 
 import select
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,8 +94,26 @@ def in_our_words(connection: Connection) -> Iterator[None]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    _keep_log(connection)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Have a log beside the database, so that its readers never wait for its writer.
+
+    Of several that turn a new file to this at once SQLite refuses all but one, without waiting;
+    so they wait here, as long as it would.
+    """
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    last = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            return connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as err:
+            if err.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+        time.sleep(0.01)
 
 
 def _begin_server(connection: Connection) -> None:

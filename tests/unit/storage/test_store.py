@@ -293,21 +293,34 @@ def test_a_schema_that_fails_half_way_leaves_nothing(store_url, tmp_path, monkey
     Store.open(store_url, site=tmp_path).close()
 
 
-def test_two_that_begin_at_once_make_one_store(store_url, tmp_path):
+def test_many_that_begin_at_once_make_one_store(store_url, tmp_path):
     troubles = []
+    together = threading.Barrier(8, timeout=60)
 
     def begin():
+        together.wait()
         try:
             Store.open(store_url, site=tmp_path).close()
         except Exception as err:
             troubles.append(err)
 
-    threads = [threading.Thread(target=begin) for _ in range(4)]
+    threads = [threading.Thread(target=begin) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not troubles
+
+
+def test_a_new_file_that_another_makes_ready_is_waited_for(tmp_path):
+    other = sqlite3.connect(
+        tmp_path / "publisher.db", isolation_level=None, check_same_thread=False
+    )
+    other.execute("BEGIN IMMEDIATE")
+    later = threading.Timer(0.3, other.close)
+    later.start()
+    Store.open("sqlite:///publisher.db", site=tmp_path).close()
+    later.join()
 
 
 @pytest.mark.parametrize("durable", [True, False])
