@@ -1,18 +1,16 @@
 """By what a database knows that it was the last to send from here."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from publisher.errors import StoreError
 from publisher.storage import Store
+from publisher.storage.database import Database
 from publisher.storage.instance import FILE
-
-
-@pytest.fixture
-def store(tmp_path):
-    with Store.open("sqlite:///publisher.db", site=tmp_path) as opened:
-        yield opened
+from tests.unit.storage.samples import upgrade_to
 
 
 def test_each_sending_has_a_number_of_its_own_and_the_file_has_the_last(store, tmp_path):
@@ -25,14 +23,29 @@ def test_each_sending_has_a_number_of_its_own_and_the_file_has_the_last(store, t
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_many_who_send_at_once_leave_the_last_number(store, tmp_path):
+def test_many_who_send_at_once_leave_the_last_number(store_url, tmp_path):
+    together = Barrier(8, timeout=60)
+
     def advance_often(_who):
-        with Store.open("sqlite:///publisher.db", site=tmp_path) as ours:
+        with Store.open(store_url, site=tmp_path) as ours:
+            together.wait()
             return [ours.instance.advance() for _ in range(10)]
 
     with ThreadPoolExecutor(8) as senders:
         assert list(senders.map(advance_often, range(8))) == [[[]] * 10] * 8
     assert (tmp_path / FILE).read_text().endswith(" 80\n")
+
+
+def test_of_the_names_that_several_gave_it_one_is_kept(store_url, tmp_path):
+    database = Database.open(store_url, tmp_path)
+    with database.reshape() as connection:
+        upgrade_to(connection, "0020")
+        connection.execute(text("INSERT INTO instance VALUES ('a', 7), ('b', 7)"))
+    database.close()
+    (tmp_path / FILE).write_text("a 7\n")
+    with Store.open(store_url, site=tmp_path) as store:
+        assert store.instance.advance() == []
+    assert (tmp_path / FILE).read_text() == "a 8\n"
 
 
 def test_where_the_file_can_not_be_read_nothing_is_sent(store, tmp_path):
