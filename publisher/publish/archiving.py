@@ -20,10 +20,16 @@ def file_archives(
         if not feed.keeps_all:
             current.append(feed)
             continue
-        closed = store.archives.closed(feed.label)
-        more = close_archives(feed, closed)
-        store.archives.close(feed.label, len(closed), more)
-        polled, archives = split_archives(feed, [*closed, *more])
+        polled, archives = split_archives(feed, _close(store, feed))
         current.append(polled)
         documents += archives
     return tuple(current), tuple(documents)
+
+
+def _close(store: Store, feed: Feed) -> list[tuple[str, ...]]:
+    while True:
+        closed = store.archives.closed(feed.label)
+        more = close_archives(feed, closed)
+        if store.archives.close(feed.label, len(closed), more):
+            return [*closed, *more]
+        # A run elsewhere closed the next one at this moment: look again.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from publisher.storage.database import Database
 from publisher.storage.schema import archive
@@ -25,13 +26,21 @@ class Archives:
         with self._database.read() as connection:
             return [tuple(json.loads(text)) for text in connection.execute(statement).scalars()]
 
-    def close(self, feed: str, after: int, documents: Sequence[Sequence[str]]) -> None:
-        """Keep more documents, the first of them numbered `after` + 1."""
+    def close(self, feed: str, after: int, documents: Sequence[Sequence[str]]) -> bool:
+        """Keep more documents, the first of them numbered `after` + 1.
+
+        False, and nothing done, if another process has closed one of these numbers: that stays.
+        """
         rows = [
             {"feed": feed, "number": number, "entries": json.dumps(list(ids))}
             for number, ids in enumerate(documents, after + 1)
         ]
-        if rows:
+        if not rows:
+            return True
+        try:
             # Once readers have one it must stay: so it is on the disk first.
             with self._database.write() as connection:
                 connection.execute(insert(archive), rows)
+        except IntegrityError:
+            return False
+        return True
