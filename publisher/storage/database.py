@@ -140,7 +140,7 @@ class Database:
         `durable`: the commit is on the disk when this returns. Otherwise it survives kill -9,
         and the next durable one makes it safe against power loss too. `alone`: one at a time of
         those that ask for it, on all machines. Raises IntegrityError where a row is there
-        already: two processes had the same idea, for the caller to settle.
+        already: two processes had the same idea, for the caller to settle (conflicts.py).
         """
         with (
             self._explaining(),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import UsageError
 from publisher.model import Cohort, Frequency, Rendered
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.freezing import Audience, freeze
 from publisher.storage.schema import edition, piece, segment
@@ -75,6 +76,7 @@ class Editions:
                 )
             ).scalar()
 
+    @again_on_conflict
     def open(
         self,
         identifier: str,
@@ -129,6 +131,7 @@ class Editions:
             )
         return True
 
+    @again_on_conflict
     def pass_over(
         self,
         audience: Audience,

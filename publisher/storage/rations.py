@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.schema import ration
 from publisher.valueclass import valueclass
@@ -30,23 +30,12 @@ class Rations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @again_on_conflict
     def take(self, rations: Sequence[Ration], *, now_ms: int) -> int:
         """Take one of each, or of none; 0, or in how many seconds there is one again.
 
         `now_ms` is in milliseconds since 1970.
         """
-        try:
-            return self._take(rations, now_ms)
-        except IntegrityError:
-            # Another process made the same bucket at this moment: now it is there.
-            return self._take(rations, now_ms)
-
-    def prune(self, *, now_ms: int) -> None:
-        """Forget buckets that are full."""
-        with self._database.write(durable=False) as connection:
-            connection.execute(delete(ration).where(ration.c.full_at <= now_ms))
-
-    def _take(self, rations: Sequence[Ration], now_ms: int) -> int:
         with self._database.write(durable=False) as connection:
             there = _full_at(connection, [one.name for one in rations])
             wait = 0
@@ -66,6 +55,11 @@ class Rations:
                 else:
                     connection.execute(insert(ration).values(name=name, full_at=full))
         return 0
+
+    def prune(self, *, now_ms: int) -> None:
+        """Forget buckets that are full."""
+        with self._database.write(durable=False) as connection:
+            connection.execute(delete(ration).where(ration.c.full_at <= now_ms))
 
 
 def _full_at(connection: Connection, names: Sequence[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from publisher.model import Choice, Subscriber, Subscription
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.former import (
     agreed,
@@ -53,6 +54,7 @@ class Readers:
         with self._database.read() as connection:
             return _reader(connection, subscriber.c.key == key_of(address))
 
+    @again_on_conflict
     def leave(
         self,
         subscriber_id: int,
@@ -68,6 +70,7 @@ class Readers:
                 connection, subscriber_id, newsletters, source=source, network=network, now=now
             )
 
+    @again_on_conflict
     def come_back(
         self, subscriber_id: int, newsletter: str, *, network: str, now: datetime
     ) -> list[str]:
@@ -82,6 +85,7 @@ class Readers:
                 now=now,
             )
 
+    @again_on_conflict
     def choose(
         self,
         subscriber_id: int,
@@ -139,6 +143,7 @@ class Readers:
             give_up(connection, subscriber_id, gone, source="preferences", network=network, now=now)
         return True
 
+    @again_on_conflict
     def pause(
         self, subscriber_id: int, newsletters: Collection[str], until: datetime | None
     ) -> list[str]:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from publisher.model import Choice, Consent, Subscriber
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.former import forget_former
 from publisher.storage.schema import request
@@ -58,6 +58,7 @@ class Requests:
         self._database = database
         self._secret = secret
 
+    @again_on_conflict
     def ask(
         self,
         kind: str,
@@ -81,23 +82,21 @@ class Requests:
             "retry_at": None,
         }
         where = and_(request.c.key == key, request.c.kind == kind)
-        try:
-            with self._database.write() as connection:
-                asked = connection.execute(
-                    select(request.c.asked).where(where).with_for_update()
-                ).scalar()
-                if asked is None:
-                    connection.execute(insert(request).values(key=key, kind=kind, **values))
-                elif asked > now - REPEAT:
-                    # Written again as it was: who asks a second time must not wait less.
-                    connection.execute(update(request).where(where).values(asked=asked))
-                    return False
-                else:
-                    connection.execute(update(request).where(where).values(**values))
-        except IntegrityError:
-            return False  # somebody asked for the same at this moment
+        with self._database.write() as connection:
+            asked = connection.execute(
+                select(request.c.asked).where(where).with_for_update()
+            ).scalar()
+            if asked is None:
+                connection.execute(insert(request).values(key=key, kind=kind, **values))
+            elif asked > now - REPEAT:
+                # Written again as it was: who asks a second time must not wait less.
+                connection.execute(update(request).where(where).values(asked=asked))
+                return False
+            else:
+                connection.execute(update(request).where(where).values(**values))
         return True
 
+    @again_on_conflict
     def claim(self, now: datetime) -> list[Request]:
         """Some requests that wait for their mail; nobody else gets them for a while."""
         due = or_(request.c.retry_at.is_(None), request.c.retry_at <= now)
@@ -128,6 +127,7 @@ class Requests:
             ).first()
         return found is not None
 
+    @again_on_conflict
     def settle(
         self, one: Request, state: str, *, retry_at: datetime | None = None, attempts: int = 0
     ) -> None:
@@ -145,6 +145,7 @@ class Requests:
             row = connection.execute(select(request).where(request.c.id == identifier)).first()
         return None if row is None else _request(row)
 
+    @again_on_conflict
     def confirm(
         self, one: Request, newsletters: Sequence[str], *, network: str, now: datetime
     ) -> Subscriber | None:
@@ -176,6 +177,7 @@ class Requests:
                 forget_former(connection, known.id, newsletters)
         return known
 
+    @again_on_conflict
     def prune(self, now: datetime) -> int:
         """Forget requests that are too old to matter; how many."""
         with self._database.write() as connection:

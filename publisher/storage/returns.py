@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select
-from sqlalchemy.exc import IntegrityError
 
 from publisher.model import DeliveryState, Returned, ReturnKind
 from publisher.returns import find_status, kind_of
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.filing import Filing, Followed, Proof, SoftPolicy
 from publisher.storage.schema import bounce, delivery, edition
@@ -41,6 +41,7 @@ class Returns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @again_on_conflict
     def file(
         self,
         reports: Sequence[Returned],
@@ -56,21 +57,13 @@ class Returns:
         The same bytes again change nothing. `raw` is stored only where nobody understood it.
         """
         digest = hashlib.sha256(raw).hexdigest()
-
-        def attempt() -> list[Followed]:
-            with self._database.write() as connection:
-                filing = Filing(connection, source, now, proof, policy)
-                return [
-                    followed
-                    for number, report in enumerate(reports)
-                    if (followed := filing.file(report, _nth(digest, number), raw)) is not None
-                ]
-
-        try:
-            return attempt()
-        except IntegrityError:
-            # The same message reached another process at this moment: now it is there.
-            return attempt()
+        with self._database.write() as connection:
+            filing = Filing(connection, source, now, proof, policy)
+            return [
+                followed
+                for number, report in enumerate(reports)
+                if (followed := filing.file(report, _nth(digest, number), raw)) is not None
+            ]
 
     def refusals(self, since: datetime) -> Iterator[tuple[Returned, str]]:
         """What servers refused while we spoke to them, of editions opened since, with its digest.

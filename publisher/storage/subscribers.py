@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select
-from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import StoreError
 from publisher.model import Choice, Subscriber, Subscription
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.consents import record_consent
 from publisher.storage.database import Database
 from publisher.storage.losses import Loss, keep_off
@@ -45,23 +45,17 @@ class Subscribers:
         wish = Wish(address=address, name=name, subscriptions=subscriptions)
         return self.add_all([wish], source=source, now=now, again=again)[0]
 
+    @again_on_conflict
     def add_all(
         self, wishes: Sequence[Wish], *, source: str, now: datetime, again: bool = False
     ) -> list[Subscriber | None]:
         """The same for many, in one transaction; the answers stand in the order of `wishes`."""
+        with self._database.write() as connection:
+            return grant(
+                connection, wishes, source=source, now=now, again=again, secret=self._secret
+            )
 
-        def attempt() -> list[Subscriber | None]:
-            with self._database.write() as connection:
-                return grant(
-                    connection, wishes, source=source, now=now, again=again, secret=self._secret
-                )
-
-        try:
-            return attempt()
-        except IntegrityError:
-            # Another process added the same address at this moment: now it is there.
-            return attempt()
-
+    @again_on_conflict
     def remove(self, address: str, *, now: datetime, reason: str) -> bool:
         """Take somebody off everything and keep them off; whether they were there."""
         key = key_of(address)
@@ -71,6 +65,7 @@ class Subscribers:
                 suppress(connection, {key: reason}, now)
         return bool(found)
 
+    @again_on_conflict
     def keep_off(self, losses: Sequence[Loss], *, now: datetime) -> int:
         """Put on the suppression list who left or bounced elsewhere; how many are new there.
 
@@ -79,6 +74,7 @@ class Subscribers:
         with self._database.write() as connection:
             return keep_off(connection, losses, now=now, secret=self._secret)
 
+    @again_on_conflict
     def record_consent(
         self,
         subscriber_id: int,
@@ -105,6 +101,7 @@ class Subscribers:
         with self._database.read() as connection:
             return held(connection, *key_and_numbers(connection, address))
 
+    @again_on_conflict
     def forget(self, address: str, *, now: datetime, trace: bool = True) -> bool:
         """Erase all that is held about a person (GDPR article 17); whether there was anything.
 

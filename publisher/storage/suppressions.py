@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from publisher.errors import StoreError
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.schema import subscriber, suppression
 from publisher.valueclass import valueclass
@@ -39,6 +40,7 @@ class Suppressions:
         self._database = database
         self._secret = secret
 
+    @again_on_conflict
     def add(self, who: str, *, reason: str, now: datetime) -> int:
         """Keep an address off, or with `@domain` all addresses there; how many lost mail by it."""
         key = key_of(who)
@@ -51,6 +53,7 @@ class Suppressions:
             suppress(connection, {key: reason}, now)
         return gone
 
+    @again_on_conflict
     def remove(self, who: str) -> bool:
         """Let an address or a `@domain` be written to again; whether it was kept off."""
         with self._database.write() as connection:
