@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from click import Command, Context
 from pydantic import BaseModel
+from rich.text import Text
 
 DOCS = Path(__file__).parent
-_MARKUP = re.compile(r"\[/?bold\]")
 
 
 def commands() -> str:
@@ -61,7 +61,7 @@ def _walk(command: Command, words: tuple[str, ...]) -> list[tuple[tuple[str, ...
 
 def _command(words: tuple[str, ...], command: Command) -> list[str]:
     context = Context(command, info_name=" ".join(words))
-    help_ = _MARKUP.sub("", command.help or "").replace("\f", "").strip()
+    help_ = Text.from_markup(command.help or "").plain.replace("\f", "").strip()
     examples = re.findall(r"Example:\s+(publisher .*)", help_)
     prose = re.sub(r"\n*Example:\s+publisher .*", "", help_).strip()
     usage = " ".join(["publisher", *words, *command.collect_usage_pieces(context)])

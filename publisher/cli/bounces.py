@@ -18,9 +18,9 @@ app = typer.Typer(invoke_without_command=True)
 
 @app.callback()
 def file(context: typer.Context, site: SiteOption = None) -> None:
-    """File one message that came back, from standard input, as a mail server's pipe gives it.
+    r"""File one message that came back, from standard input, as a mail server's pipe gives it.
 
-    Mailboxes that [bounces] names are read by every `run`. Exit 75 asks the server to try again.
+    Mailboxes that \[bounces] names are read by every `run`. Exit 75 asks the server to try again.
 
     [bold]Example[/bold], a line in /etc/aliases:
     bounces: "|/usr/local/bin/publisher bounces --site /srv/paper"

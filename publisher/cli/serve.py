@@ -23,9 +23,9 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Take subscriptions, let readers choose and leave, and serve feeds and pages.
+    r"""Take subscriptions, let readers choose and leave, and serve feeds and pages.
 
-    It answers below the address [mail] web, and below [publication] url with the output folder.
+    It answers below the address \[mail] web, and below \[publication] url with the output folder.
     Put a web server that speaks HTTPS in front of it.
 
     [bold]Example[/bold]:  publisher serve --port 8000 --behind-proxy 127.0.0.1

@@ -15,6 +15,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
 from publisher.cli.commands import program
 from publisher.config import load_site
@@ -78,6 +79,14 @@ def test_the_help_of_every_command_has_an_example(words):
     help_ = COMMANDS[words].help
     assert "Example" in help_
     assert "publisher " in help_.partition("Example")[2]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_help_of_a_command_shows_all_its_words(words):
+    """A table of the configuration, `[mail]`, would be taken for a style and left out."""
+    said = [COMMANDS[words].help, *(getattr(one, "help", "") for one in COMMANDS[words].params)]
+    styles = {span.style for text in said for span in Text.from_markup(text or "").spans}
+    assert styles <= {"bold"}
 
 
 def lines_of(document):
