@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from publisher.feeds import close_archives, split_archives
 from publisher.model import Feed
 from publisher.storage import Store
@@ -20,16 +22,8 @@ def file_archives(
         if not feed.keeps_all:
             current.append(feed)
             continue
-        polled, archives = split_archives(feed, _close(store, feed))
+        closed = store.archives.close(feed.label, partial(close_archives, feed))
+        polled, archives = split_archives(feed, closed)
         current.append(polled)
         documents += archives
     return tuple(current), tuple(documents)
-
-
-def _close(store: Store, feed: Feed) -> list[tuple[str, ...]]:
-    while True:
-        closed = store.archives.closed(feed.label)
-        more = close_archives(feed, closed)
-        if store.archives.close(feed.label, len(closed), more):
-            return [*closed, *more]
-        # A run elsewhere closed the next one at this moment: look again.

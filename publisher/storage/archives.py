@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
+from publisher.storage.conflicts import again_on_conflict
 from publisher.storage.database import Database
 from publisher.storage.schema import archive
+
+_Decide = Callable[[Sequence[tuple[str, ...]]], Sequence[tuple[str, ...]]]
 
 
 class Archives:
@@ -26,21 +28,20 @@ class Archives:
         with self._database.read() as connection:
             return [tuple(json.loads(text)) for text in connection.execute(statement).scalars()]
 
-    def close(self, feed: str, after: int, documents: Sequence[Sequence[str]]) -> bool:
-        """Keep more documents, the first of them numbered `after` + 1.
+    @again_on_conflict
+    def close(self, feed: str, decide: _Decide) -> list[tuple[str, ...]]:
+        """Keep the documents that `decide` gives beyond those there are; all that there are then.
 
-        False, and nothing done, if another process has closed one of these numbers: that stays.
+        It is asked again where another run closed some at this moment: those stay.
         """
+        closed = self.closed(feed)
+        more = decide(closed)
         rows = [
             {"feed": feed, "number": number, "entries": json.dumps(list(ids))}
-            for number, ids in enumerate(documents, after + 1)
+            for number, ids in enumerate(more, len(closed) + 1)
         ]
-        if not rows:
-            return True
-        try:
+        if rows:
             # Once readers have one it must stay: so it is on the disk first.
             with self._database.write() as connection:
                 connection.execute(insert(archive), rows)
-        except IntegrityError:
-            return False
-        return True
+        return [*closed, *more]
