@@ -1,8 +1,10 @@
 """Readers who owe their existence to a test, and an edition that is owed to them."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from publisher.model import Choice, Cohort, Outcome, Receipt, Rendered, Result
@@ -100,6 +102,23 @@ def elapse(store, minutes):
             text("UPDATE owner SET host = 'elsewhere.example', lease_until = lease_until - :gone"),
             {"gone": 60 * minutes},
         )
+
+
+def until_somebody_waits(store):
+    """Until a transaction waits for one that is open, of this database."""
+    if store.database.is_sqlite:  # whose second writer can't even begin
+        time.sleep(0.1)
+        return
+    query = text(
+        "SELECT 1 FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(1000):
+        with store.database.read() as connection:
+            if connection.execute(query).first():
+                return
+        time.sleep(0.01)
+    pytest.fail("nobody waited")
 
 
 def upgrade_to(connection, revision):

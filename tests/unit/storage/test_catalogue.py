@@ -1,6 +1,5 @@
 import json
 import re
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +9,7 @@ from publisher.model import Tag
 from publisher.storage import Catalogue, Store, record
 from publisher.storage.records import read_words, write_words
 from publisher.storage.schema import article
+from tests.at_once import at_once_in_stores
 from tests.unit.feeds.samples import entry, rich_entries
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -129,26 +129,12 @@ def test_a_number_is_never_given_out_twice(store):
 
 
 def test_two_that_read_and_release_at_once_do_not_disturb_each_other(store_url, tmp_path):
-    together = threading.Barrier(3)
-    troubles = []
+    def read(store):
+        for number in range(10):
+            save(store, entry(f"e{number}"))
+            store.catalogue.release(NOW)
 
-    def read():
-        try:
-            with Store.open(store_url, site=tmp_path) as store:
-                together.wait()
-                for number in range(10):
-                    save(store, entry(f"e{number}"))
-                    store.catalogue.release(NOW)
-        except Exception as err:
-            troubles.append(err)
-
-    Store.open(store_url, site=tmp_path).close()
-    threads = [threading.Thread(target=read) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    at_once_in_stores(read, 3, store_url, tmp_path)
     with Store.open(store_url, site=tmp_path) as store:
         assert store.catalogue.last_sequence() == 10
 

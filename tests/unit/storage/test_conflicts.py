@@ -1,7 +1,7 @@
 """Who writes about the same people at the same moment waits, or begins again."""
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,8 @@ from publisher.errors import StoreError
 from publisher.model import Choice
 from publisher.storage import Store, Wish
 from publisher.storage.conflicts import again_on_conflict
-from tests.unit.storage.samples import NOW, crowd, open_edition
+from tests.at_once import at_once
+from tests.unit.storage.samples import NOW, crowd, open_edition, until_somebody_waits
 
 ADDRESSES = [f"r{number}@reader.example" for number in range(4)]
 
@@ -36,44 +37,30 @@ def test_of_two_that_wait_for_each_other_both_come_through(store, act):
         "SELECT 1 FROM subscriber JOIN subscription ON subscriber = subscriber.id"
         " WHERE address = :address FOR UPDATE"
     )
-    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    done = []
-    other = threading.Thread(target=lambda: done.append(act(store)))
-    with store.database.write() as connection:
+    with ThreadPoolExecutor() as threads, store.database.write() as connection:
         connection.execute(lock, {"address": ADDRESSES[-1]})
-        other.start()
-        while other.is_alive() and not connection.execute(waits).scalar():
-            time.sleep(0.01)
+        other = threads.submit(act, store)
+        until_somebody_waits(store)
         for address in ADDRESSES[:-1]:  # which the other holds: it is the first to notice
             connection.execute(lock, {"address": address})
-    other.join()
-    assert done
-    assert done[0]
+    assert other.result()
 
 
 def test_people_may_be_written_about_by_many_at_once(store):
     crowd(store, len(ADDRESSES))
     daily = {"daily": Choice()}
-    troubles = []
 
     def stir(number):
-        try:
-            for turn in range(6):
-                who = ADDRESSES[(number + turn) % len(ADDRESSES)]
-                store.suppressions.add(who, reason="asked", now=NOW)
-                store.suppressions.remove(who)
-                store.subscribers.add(who, name="", subscriptions=daily, source="form", now=NOW)
-                import_again(store)
-                store.subscribers.remove(who, now=NOW, reason="asked")
-        except Exception as err:
-            troubles.append(err)
+        for turn in range(6):
+            who = ADDRESSES[(number + turn) % len(ADDRESSES)]
+            store.suppressions.add(who, reason="asked", now=NOW)
+            store.suppressions.remove(who)
+            store.subscribers.add(who, name="", subscriptions=daily, source="form", now=NOW)
+            import_again(store)
+            store.subscribers.remove(who, now=NOW, reason="asked")
+        return number
 
-    threads = [threading.Thread(target=stir, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    assert at_once(stir, range(6)) == [*range(6)]
 
 
 def test_what_is_no_conflict_is_tried_once(store):

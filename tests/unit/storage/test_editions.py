@@ -1,4 +1,3 @@
-import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -6,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from publisher.model import Choice, Cohort, Frequency, Selection
 from publisher.storage import Audience, Slot, Store, Wording
+from tests.at_once import at_once_in_stores
 from tests.unit.storage.samples import (
     DAILY,
     NOW,
@@ -28,20 +28,10 @@ def test_of_many_that_open_one_slot_at_once_one_wins(store_url, tmp_path):
 
 
 def race(url, site, people, identifier, slot):
-    together = threading.Barrier(4)
-    wins = []
+    def enter(store):
+        return open_edition(store, people, identifier, slot)
 
-    def enter():
-        with Store.open(url, site=site) as store:
-            together.wait()
-            wins.append(open_edition(store, people, identifier, slot))
-
-    threads = [threading.Thread(target=enter) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return wins
+    return at_once_in_stores(enter, 4, url, site)
 
 
 def test_a_snapshot_of_many_is_whole(store):

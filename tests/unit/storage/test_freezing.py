@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from tests.unit.storage.samples import (
     open_edition,
     readers,
     states,
+    until_somebody_waits,
 )
 
 OPERA = Choice(topics=Selection(tags=frozenset({"opera"})))
@@ -65,26 +65,10 @@ def test_who_leaves_or_chooses_anew_at_the_same_moment_is_not_in_it(store, leave
     with store.database.write() as connection:
         connection.execute(query.where(subscription.c.subscriber == ben.id))
         opening.start()
-        until_it_waits(store)
+        until_somebody_waits(store)
     opening.join()
     assert states(store) == {"pending": 1}
     assert marks(store) == ({ana.id: 1} if leaves else {ana.id: 1, ben.id: None})
-
-
-def until_it_waits(store):
-    if store.database.is_sqlite:  # whose second writer can't even begin
-        time.sleep(0.1)
-        return
-    query = text(
-        "SELECT 1 FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    for _ in range(1000):
-        with store.database.read() as connection:
-            if connection.execute(query).first():
-                return
-        time.sleep(0.01)
-    pytest.fail("the edition did not wait for the change")
 
 
 def test_an_edition_leaves_each_readers_row_on_its_page(store):

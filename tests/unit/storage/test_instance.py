@@ -1,8 +1,5 @@
 """By what a database knows that it was the last to send from here."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from sqlalchemy import text
 
@@ -10,6 +7,7 @@ from publisher.errors import StoreError
 from publisher.storage import Store
 from publisher.storage.database import Database
 from publisher.storage.instance import FILE
+from tests.at_once import at_once_in_stores
 from tests.unit.storage.samples import upgrade_to
 
 
@@ -24,15 +22,10 @@ def test_each_sending_has_a_number_of_its_own_and_the_file_has_the_last(store, t
 
 
 def test_many_who_send_at_once_leave_the_last_number(store_url, tmp_path):
-    together = Barrier(8, timeout=60)
+    def advance_often(store):
+        return [store.instance.advance() for _ in range(10)]
 
-    def advance_often(_who):
-        with Store.open(store_url, site=tmp_path) as ours:
-            together.wait()
-            return [ours.instance.advance() for _ in range(10)]
-
-    with ThreadPoolExecutor(8) as senders:
-        assert list(senders.map(advance_often, range(8))) == [[[]] * 10] * 8
+    assert at_once_in_stores(advance_often, 8, store_url, tmp_path) == [[[]] * 10] * 8
     assert (tmp_path / FILE).read_text().endswith(" 80\n")
 
 

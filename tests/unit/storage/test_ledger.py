@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from publisher.model import DeliveryState
 from publisher.storage import Slot, Store
 from publisher.storage.database import Database
 from publisher.storage.schema import delivery
+from tests.at_once import at_once_in_stores
 from tests.unit.storage.samples import (
     ACCEPTED,
     DAILY,
@@ -220,23 +220,15 @@ def test_parts_that_are_handed_out_are_all_that_is_owed_and_each_once(store):
 def test_two_owners_never_claim_the_same(store_url, tmp_path):
     with Store.open(store_url, site=tmp_path) as store:
         open_edition(store, readers(store, 200))
-    taken, troubles = [], []
+    taken = []
 
-    def take():
-        try:
-            with Store.open(store_url, site=tmp_path) as mine, mine.ledger.owner(NOW) as owner:
-                while claims := mine.ledger.claim("daily-1", owner, 7, NOW):
-                    taken.extend(claim.id for claim in claims)
-                    finish(mine, *[(c, ACCEPTED) for c in claims])
-        except Exception as err:
-            troubles.append(err)
+    def take(mine):
+        with mine.ledger.owner(NOW) as owner:
+            while claims := mine.ledger.claim("daily-1", owner, 7, NOW):
+                taken.extend(claim.id for claim in claims)
+                finish(mine, *[(c, ACCEPTED) for c in claims])
 
-    threads = [threading.Thread(target=take) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    at_once_in_stores(take, 4, store_url, tmp_path)
     assert len(taken) == len(set(taken)) == 200
 
 

@@ -22,6 +22,7 @@ from publisher.storage import migrate as migrating
 from publisher.storage.database import Database
 from publisher.storage.migrate import REVISIONS, upgrade
 from publisher.storage.schema import metadata, subscriber
+from tests.at_once import at_once
 
 DAILY = Cohort(newsletter="daily")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -294,22 +295,11 @@ def test_a_schema_that_fails_half_way_leaves_nothing(store_url, tmp_path, monkey
 
 
 def test_many_that_begin_at_once_make_one_store(store_url, tmp_path):
-    troubles = []
-    together = threading.Barrier(8, timeout=60)
+    def begin(_who):
+        with Store.open(store_url, site=tmp_path) as store:
+            return store.subscribers.count()
 
-    def begin():
-        together.wait()
-        try:
-            Store.open(store_url, site=tmp_path).close()
-        except Exception as err:
-            troubles.append(err)
-
-    threads = [threading.Thread(target=begin) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    assert at_once(begin, range(8)) == [0] * 8
 
 
 def test_a_new_file_that_another_makes_ready_is_waited_for(tmp_path):
@@ -319,8 +309,10 @@ def test_a_new_file_that_another_makes_ready_is_waited_for(tmp_path):
     other.execute("BEGIN IMMEDIATE")
     later = threading.Timer(0.3, other.close)
     later.start()
-    Store.open("sqlite:///publisher.db", site=tmp_path).close()
-    later.join()
+    with Store.open("sqlite:///publisher.db", site=tmp_path) as store:
+        later.join()
+        with store.database.read() as connection:
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
 
 @pytest.mark.parametrize("durable", [True, False])

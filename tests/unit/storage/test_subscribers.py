@@ -1,4 +1,3 @@
-import threading
 from datetime import UTC, datetime
 
 from sqlalchemy import update
@@ -7,6 +6,7 @@ from publisher.audience import parse_topics
 from publisher.model import Choice, Consent, Frequency
 from publisher.storage import Wish
 from publisher.storage.schema import subscription
+from tests.at_once import at_once
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -74,22 +74,7 @@ def test_a_subscriber_is_found_however_the_address_is_spelt(store):
 
 
 def test_one_address_added_by_many_at_once_is_one_subscriber(store):
-    together = threading.Barrier(4)
-    found, troubles = [], []
-
-    def join():
-        try:
-            together.wait()
-            found.append(add(store))
-        except Exception as err:
-            troubles.append(err)
-
-    threads = [threading.Thread(target=join) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not troubles
+    found = at_once(lambda _who: add(store), range(4))
     assert len({one.id for one in found}) == store.subscribers.count() == 1
 
 
