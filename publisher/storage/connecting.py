@@ -109,11 +109,13 @@ def _keep_log(connection: sqlite3.Connection) -> None:
     last = time.monotonic() + milliseconds / 1000
     while True:
         try:
-            return connection.execute("PRAGMA journal_mode=WAL").close()
+            connection.execute("PRAGMA journal_mode=WAL").close()
         except sqlite3.OperationalError as err:
             if err.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
                 raise
-        time.sleep(0.01)
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_server(connection: Connection) -> None:
